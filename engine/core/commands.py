@@ -1,0 +1,113 @@
+"""What may be asked of an instance: the closed set of commands. Time, identity and chance arrive inside them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from .state import Variables
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", omit_defaults=True):
+    """The base of all commands.
+
+    at: now, in microseconds since the epoch (UTC). actor: who asks. chance: 0 <= chance < 1, for jitter.
+    """
+
+    at: int
+    actor: str = ""
+    chance: float = 0.5
+
+
+class Start(Command, tag="start"):
+    """Start a root instance of the definition with a given id."""
+
+    instance: str
+    definition: str
+    business_key: str | None = None
+    variables: Variables = {}
+
+
+class Continue(Command, tag="continue"):
+    """Go on with a run that yielded."""
+
+
+class Cancel(Command, tag="cancel"):
+    """End the instance from outside."""
+
+    reason: str = ""
+
+
+class CompleteJob(Command, tag="complete-job"):
+    """A worker did the job."""
+
+    job: int
+    variables: Variables = {}
+
+
+class FailJob(Command, tag="fail-job"):
+    """An attempt at the job failed. retry_after: seconds the service asked to wait, None if it did not."""
+
+    job: int
+    message: str
+    retryable: bool = True
+    retry_after: float | None = None
+    detail: Variables = {}
+
+
+class ThrowJobError(Command, tag="throw-job-error"):
+    """A worker answers the job with a BPMN error."""
+
+    job: int
+    code: str
+    message: str = ""
+    variables: Variables = {}
+
+
+class ClaimTask(Command, tag="claim-task"):
+    """Give the user task to the assignee; None gives it back. Fails when somebody else has it, unless `force`."""
+
+    task: int
+    assignee: str | None = None
+    force: bool = False
+
+
+class CompleteTask(Command, tag="complete-task"):
+    """A person finished the user task."""
+
+    task: int
+    variables: Variables = {}
+
+
+class ResolveIncident(Command, tag="resolve-incident"):
+    """The cause is mended: go on. variables: set first, where the stuck activity sees them. retries: new attempts."""
+
+    incident: int
+    variables: Variables = {}
+    retries: int | None = None
+
+
+class SetVariables(Command, tag="set-variables"):
+    """An operator corrects variables of the instance."""
+
+    variables: Variables
+
+
+AnyCommand = (
+    Start
+    | Continue
+    | Cancel
+    | CompleteJob
+    | FailJob
+    | ThrowJobError
+    | ClaimTask
+    | CompleteTask
+    | ResolveIncident
+    | SetVariables
+)
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """The command cannot be carried out and changed nothing. reason: a stable word; sentence: for people."""
+
+    reason: str
+    sentence: str

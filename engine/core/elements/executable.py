@@ -1,0 +1,80 @@
+"""A process ready to run: its elements by id, and the look-ups that keep a step's cost constant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...model import FlowNode, Process
+from ...problems import Problem
+from .element import Element
+from .reading import Reading
+
+
+class Executable:
+    """The executable graph of one process.
+
+    elements: by element id. arrivals: by sequence flow id (and "@node"): the element that a token there has reached.
+    starts: container id -> ids of the nodes that get its first tokens. late_joins: container id -> elements that are
+    asked only when nothing else can move.
+    """
+
+    def __init__(self, process: Process, elements: Mapping[str, Element]) -> None:
+        self.process = process
+        self.elements = elements
+        self.arrivals = {flow.id: elements[flow.target] for flow in process.flows.values() if flow.target in elements}
+        self.arrivals.update({"@" + id: element for id, element in elements.items()})
+        self.starts = {id: self._starts(id) for id in process.containers}
+        self.late_joins = {
+            id: tuple(elements[node] for node in container.nodes if node in elements and elements[node].joins_late)
+            for id, container in process.containers.items()
+        }
+
+    def _starts(self, container: str) -> tuple[str, ...]:
+        """Start events, or (10.3.5) the nodes that no flow leads to where there is no start event."""
+        nodes = [self.elements[id] for id in self.process.containers[container].nodes if id in self.elements]
+        events = tuple(element.id for element in nodes if element.starts_container)
+        return events or tuple(element.id for element in nodes if _is_free(element.node))
+
+    def name_of(self, element_id: str) -> str:
+        """The drawn name of a node or flow, "" when it has none or is unknown."""
+        node = self.process.nodes.get(element_id) or self.process.flows.get(element_id)
+        return node.name if node is not None else ""
+
+    def type_of(self, element_id: str) -> str:
+        """The kind of a node ("serviceTask"), "sequenceFlow", "process", or "" when unknown."""
+        node = self.process.nodes.get(element_id)
+        if node is not None:
+            return node.kind
+        if element_id in self.process.flows:
+            return "sequenceFlow"
+        return "process" if element_id == self.process.id else ""
+
+
+def _is_free(node: FlowNode) -> bool:
+    return not node.incoming and node.attached_to is None and not node.for_compensation
+
+
+def build(process: Process, registry: Mapping[str, type[Element]]) -> tuple[Executable, list[Problem]]:
+    """Let every node read itself, then look at the whole; never raises for a bad diagram.
+
+    process: the model. registry: element type -> class. Returns the executable (to be used only when no problem is an
+    error) and all findings.
+    """
+    reading = Reading(process)
+    elements: dict[str, Element] = {}
+    for node in process.nodes.values():
+        element_class = registry.get(node.element_type)
+        if element_class is None:
+            kind = node.element_type.removesuffix(":none")
+            sentence = f"Baton needs an element it can execute but {kind} is not one of them"
+            reading.problem("unsupported-element", node, sentence, "docs/elements.md lists what is executed")
+        else:
+            elements[node.id] = element_class(node, reading)
+    for element in elements.values():
+        host = elements.get(element.node.attached_to or "")
+        if host is not None:
+            element.attach(host)
+    executable = Executable(process, elements)
+    for element in elements.values():
+        element.link(executable, reading)
+    return executable, reading.problems

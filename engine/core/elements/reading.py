@@ -1,0 +1,91 @@
+"""What an element uses to read itself: expressions compiled once, and problems with id and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...expressions import Expression, ExpressionError, Script, SyntaxRefused, compile_expression, compile_script
+from ...expressions import EvaluationFailed as EvaluationFailed
+from ...model import FlowNode, FormalExpression, Process, SequenceFlow
+from ...problems import Problem, Severity
+
+Condition = Callable[[Any, int], bool]
+"""A compiled condition: variables and the time in microseconds in, true or false out; raises ExpressionError."""
+
+
+class Reading:
+    """One process being read: collects what is wrong with it instead of stopping at the first problem."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.problems: list[Problem] = []
+
+    def problem(
+        self, rule: str, where: FlowNode | SequenceFlow, sentence: str, hint: str = "", severity: Severity = "error",
+        line: int = 0,
+    ) -> None:
+        """Report a finding about the node or flow."""
+        self.problems.append(
+            Problem(
+                severity=severity, rule=rule, sentence=sentence, element_id=where.id, line=line or where.line or None,
+                hint=hint,
+            )
+        )
+
+    def expression(self, formal: FormalExpression | None, where: FlowNode | SequenceFlow, what: str) -> Expression | None:
+        """Compile the expression; None (and a problem) when it does not compile or is absent."""
+        return self._compile(compile_expression, formal, where, what) if formal is not None else None
+
+    def script(self, formal: FormalExpression, where: FlowNode, what: str) -> Script | None:
+        """Compile the script; None (and a problem) when it does not compile."""
+        return self._compile(compile_script, formal, where, what)
+
+    def condition(self, flow: SequenceFlow) -> Condition | None:
+        """Compile the flow's condition; None when it has none."""
+        expression = self.expression(flow.condition, flow, "condition")
+        return None if expression is None else truth(expression)
+
+    def _compile(self, compiler: Any, formal: FormalExpression, where: FlowNode | SequenceFlow, what: str) -> Any:
+        try:
+            return compiler(formal.source, formal.syntax)
+        except SyntaxRefused as refused:
+            line = formal.line + (refused.line - 1 if formal.line else 0)
+            self.problem(
+                "expression", where, f"The {what} needs to be a {formal.syntax} expression: {refused.sentence}",
+                refused.hint, line=line,
+            )
+        except ExpressionError as error:
+            self.problem("expression", where, f"The {what} {error}", line=formal.line)
+        return None
+
+
+def truth(expression: Expression) -> Condition:
+    """A condition from an expression: Python syntax knows the truth of every value, the others true, false and null."""
+    evaluate = expression.evaluate
+    if expression.syntax == "python":
+        return lambda variables, now: bool(evaluate(variables, now))
+
+    def strict(variables: Any, now: int) -> bool:
+        value = evaluate(variables, now)
+        if value is True or value is False:
+            return bool(value)
+        if value is None:
+            return False
+        raise EvaluationFailed(
+            f"Expected true or false from the condition but got {value!r}", "compare the value with something",
+            1, 1, expression.source,
+        )
+
+    return strict
+
+
+def seen(expression: Expression, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the variables that the expression reads, for the incident that shows why it said no."""
+    values = {}
+    for name in sorted(expression.names):
+        try:
+            values[name] = variables[name]
+        except KeyError:
+            values[name] = None
+    return values

@@ -1,0 +1,148 @@
+"""The service task: a job for a worker, with retries, and what happens when they are used up (10.3.3)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ...model import FlowNode
+from .. import events as e
+from ..commands import FailJob
+from ..run import Run
+from ..state import Activity, Job, Variables
+from .element import Element
+from .reading import Reading
+
+MAX_RETRIES = 1000
+
+
+class RetryPolicy(msgspec.Struct, frozen=True):
+    """How a job is tried again: the properties job.* of the element.
+
+    retries: attempts in all. backoff: seconds before the second attempt, doubled each time up to backoff_max.
+    jitter: share of the pause that chance may add or take. error: BPMN error code thrown when the attempts are used up
+    or a failure is final, "" for an incident. timeout: seconds a worker may hold the job.
+    """
+
+    retries: int = 3
+    backoff: float = 1.0
+    backoff_max: float = 300.0
+    jitter: float = 0.1
+    error: str = ""
+    timeout: float = 60.0
+
+    def pause(self, failures: int, chance: float) -> float:
+        """Seconds to wait after that many failures (from 1): base * 2^(n-1), bounded, then spread by the jitter."""
+        base = min(self.backoff * 2.0 ** min(failures - 1, 60), self.backoff_max)
+        return base * (1.0 + self.jitter * (2.0 * chance - 1.0))
+
+
+def read_policy(node: FlowNode, reading: Reading) -> RetryPolicy:
+    """The retry policy of a node from its extension properties; bad values become problems."""
+    given: dict[str, Any] = {}
+    for name, parse in _POLICY.items():
+        text = node.view.extensions.properties.get(f"job.{name}")
+        if text is None:
+            continue
+        try:
+            given[name.replace(".", "_")] = parse(text.strip())
+        except (ValueError, msgspec.ValidationError):
+            reading.problem(
+                "job-policy", node, f'Expected {_EXPECTED[name]} in the property job.{name} but got "{text}"',
+                "docs/howto/service-tasks.md",
+            )
+    return RetryPolicy(**given)
+
+
+def seconds(text: str) -> float:
+    """An ISO 8601 duration of weeks, days, hours, minutes and seconds as seconds; ValueError otherwise."""
+    duration = msgspec.convert(text, datetime.timedelta, strict=False)
+    if duration.total_seconds() < 0:
+        raise ValueError(text)
+    return duration.total_seconds()
+
+
+def _count(text: str) -> int:
+    if not 1 <= int(text) <= MAX_RETRIES:
+        raise ValueError(text)
+    return int(text)
+
+
+def _share(text: str) -> float:
+    if not 0.0 <= float(text) <= 1.0:
+        raise ValueError(text)
+    return float(text)
+
+
+_POLICY: Mapping[str, Any] = {
+    "retries": _count, "backoff": seconds, "backoff.max": seconds, "jitter": _share, "error": str, "timeout": seconds,
+}
+_EXPECTED = {
+    "retries": f"a whole number from 1 to {MAX_RETRIES}", "backoff": "an ISO 8601 duration such as PT1S",
+    "backoff.max": "an ISO 8601 duration such as PT5M", "jitter": "a number from 0 to 1", "error": "an error code",
+    "timeout": "an ISO 8601 duration such as PT1M",
+}
+
+
+class ServiceTask(Element):
+    """Opens a job; a worker's answer completes it, fails it, or throws a BPMN error."""
+
+    element_types = ("serviceTask",)
+    summary = "a job for a worker: retries with backoff, then an incident or the BPMN error that the diagram names"
+    clause = "10.3.3"
+
+    def __init__(self, node: FlowNode, reading: Reading) -> None:
+        super().__init__(node, reading)
+        self.job_type = node.view.extensions.job_type or ""
+        self.policy = read_policy(node, reading)
+        self.properties = dict(node.view.extensions.properties)
+        if not self.job_type:
+            reading.problem(
+                "missing-job-type", node, "A service task needs a job type but this one names none",
+                "set an external task topic, a task definition type or the property job.type",
+            )
+
+    def perform(self, run: Run, activity: Activity) -> None:
+        self.open_job(run, activity)
+
+    def open_job(self, run: Run, activity: Activity) -> None:
+        """Offer the work: the mapped inputs, or every visible variable where nothing is mapped."""
+        inputs: Variables
+        inputs = dict(run.state.scopes[activity.key].variables) if self.inputs else run.all_variables(activity)
+        run.emit(
+            e.JobCreated(
+                run.next_key(), activity.key, self.id, self.job_type, inputs, self.properties, self.policy.retries,
+                self.policy.timeout, run.now,
+            )
+        )
+
+    def fail_job(self, run: Run, activity: Activity, job: Job, command: FailJob) -> None:
+        """An attempt failed: wait and try again, or throw the diagram's error, or an incident."""
+        policy = self.policy
+        left = job.retries - 1 if command.retryable else 0
+        if left > 0:
+            pause = policy.pause(max(1, policy.retries - left), command.chance)
+            pause = max(pause, min(command.retry_after or 0.0, policy.backoff_max))
+            due = run.now + int(pause * 1_000_000)
+            run.emit(e.JobFailed(job.key, command.message, left, due, command.detail))
+            return
+        run.emit(e.JobFailed(job.key, command.message, 0, 0, command.detail))
+        if policy.error:
+            self.throw(run, activity, job, policy.error, command.message, {})
+        else:
+            run.stage = "enter"
+            run.incident(activity, "job", command.message, job=job.key, detail=command.detail)
+
+    def throw(self, run: Run, activity: Activity, job: Job, code: str, message: str, variables: Variables) -> None:
+        """The job ends with a BPMN error; one that nobody catches is an incident."""
+        run.emit(e.JobErrorThrown(job.key, code, message, variables))
+        if run.throw_error(activity, code, message, variables) != "caught":
+            run.stage = "enter"
+            sentence = f'The error "{code}" needs a boundary event or an event sub-process that catches it'
+            run.incident(activity, "error", f"{sentence}: {message}" if message else sentence)
+
+
+ELEMENTS = (ServiceTask,)

@@ -1,0 +1,81 @@
+"""None start events; none, terminate and error end events; none intermediate events (BPMN 2.0.2, 10.5, 13.5)."""
+
+from __future__ import annotations
+
+from ...model import FlowNode
+from .. import events as e
+from ..run import Run
+from ..state import ROOT, Activity
+from .element import Element
+from .reading import Reading
+
+
+class NoneStartEvent(Element):
+    """Where the first token of a process or sub-process appears (13.5.1)."""
+
+    element_types = ("startEvent:none",)
+    starts_container = True
+    summary = "the first token of its process or sub-process"
+    clause = "13.5.1"
+
+
+class NoneIntermediateEvent(Element):
+    """A named point that a token passes (10.5.4)."""
+
+    element_types = ("intermediateThrowEvent:none",)
+    summary = "a named point that a token passes"
+    clause = "10.5.4"
+
+
+class NoneEndEvent(Element):
+    """Consumes its token (13.5.6)."""
+
+    element_types = ("endEvent:none",)
+    summary = "consumes its token; the scope completes when nothing is alive in it"
+    clause = "13.5.6"
+
+
+class TerminateEndEvent(Element):
+    """Ends its process or sub-process at once: nothing in it runs after (13.5.6)."""
+
+    element_types = ("endEvent:terminate",)
+    summary = "interrupts everything else in its process (outcome terminated) or sub-process, which then completes"
+    clause = "13.5.6"
+
+    def leave(self, run: Run, activity: Activity) -> None:
+        scope = run.state.scopes[activity.scope]
+        run.terminate_inside(scope.key, spare=activity.key)
+        run.emit(e.ActivityCompleted(activity.key))
+        if scope.key == ROOT:
+            run.end(e.ProcessCompleted("terminated"))
+        else:
+            run.drop_tokens(scope.key)
+            run.agenda.append(("scope", scope.key, ""))
+
+
+class ErrorEndEvent(Element):
+    """Throws its error; one that nobody catches ends the root instance as failed with its code (10.5.7)."""
+
+    element_types = ("endEvent:error",)
+    summary = "throws its error outwards; uncaught, the root instance ends as failed with the code"
+    clause = "10.5.7"
+
+    def __init__(self, node: FlowNode, reading: Reading) -> None:
+        super().__init__(node, reading)
+        error = node.event_definitions[0].reference
+        self.code = (error.code or error.name or error.id) if error is not None else ""
+        self.message = (error.name if error is not None else "") or node.name
+        if not self.code:
+            reading.problem("missing-error-code", node, "An error end event needs an error with a code to throw")
+
+    def leave(self, run: Run, activity: Activity) -> None:
+        run.stage = "leave"
+        answer = run.throw_error(activity, self.code, self.message)
+        if answer == "nobody":
+            run.emit(e.ActivityCompleted(activity.key))
+            run.end(e.ProcessFailed(self.code, self.message))
+        elif answer == "handler":
+            run.incident(activity, "error", f'The error "{self.code}" needs to be caught inside the compensation handler')
+
+
+ELEMENTS = (NoneStartEvent, NoneIntermediateEvent, NoneEndEvent, TerminateEndEvent, ErrorEndEvent)

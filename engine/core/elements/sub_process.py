@@ -1,0 +1,38 @@
+"""The embedded sub-process: a scope with nodes of its own (BPMN 2.0.2, 10.3.5 and 13.3.4)."""
+
+from __future__ import annotations
+
+from ...model import FlowNode
+from .. import events as e
+from ..run import Run
+from ..state import Activity
+from .element import Element
+from .reading import Reading
+
+
+class SubProcess(Element):
+    """Opens a scope, gives its start its token, and completes when nothing is alive inside."""
+
+    element_types = ("subProcess",)
+    summary = "a scope of its own: completes when nothing is alive inside; undone by its handler or its activities"
+    clause = "13.3.4"
+
+    def __init__(self, node: FlowNode, reading: Reading) -> None:
+        super().__init__(node, reading)
+        self.body = node.id
+
+    def enter(self, run: Run, activity: Activity) -> None:
+        values = self.evaluate(run, activity, self.inputs) if self.inputs else {}
+        run.open_scope(activity, values, self.body)
+        run.begin(activity.key, self.id)
+
+    def can_be_undone(self, run: Run, activity: Activity) -> bool:
+        return self.handler is not None or bool(run.state.scopes[activity.key].undoable)
+
+    def compensated(self, run: Run, activity: Activity) -> None:
+        """All of a reopened sub-process is undone: it is over, and what undid it goes on."""
+        run.emit(e.ActivityCompleted(activity.key))
+        run.agenda.append(("undo", activity.undoes, ""))
+
+
+ELEMENTS = (SubProcess,)

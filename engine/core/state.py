@@ -1,0 +1,174 @@
+"""What is alive in one root instance, and nothing else; only events (engine.core.events) change it.
+
+A token is an active activity instance or a count on a sequence flow. Keys are counted up per root instance, so a
+replay finds the same keys. A scope is opened by an activity instance (or by the process itself) and bears its key.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Value = Any
+Variables = dict[str, Value]
+
+ROOT = 1
+"""The key of the process's own activity instance and scope."""
+
+SNAPSHOT_FORMAT = 1
+"""Raised whenever the meaning of a stored state changes; other formats are rebuilt by folding the history."""
+
+Status = Literal["active", "completed", "failed", "cancelled"]
+Stage = Literal["enter", "complete", "leave"]
+
+
+class Entry(msgspec.Struct, omit_defaults=True):
+    """A completed activity that can be undone (BPMN 2.0.2, 13.5.5).
+
+    key, element: the activity instance that completed. variables: every variable visible to it at that moment.
+    local: for a sub-process, its own variables; children: its own undoable activities, first completed first.
+    """
+
+    key: int
+    element: str
+    variables: Variables = {}
+    local: Variables = {}
+    children: list[Entry] = []
+
+
+class Scope(msgspec.Struct, omit_defaults=True):
+    """A place for variables and, for processes and sub-processes, for tokens.
+
+    key: that of the activity instance it belongs to. parent: the enclosing scope's key, 0 for the root.
+    definition: id of the process definition that its elements belong to. container: id of the process or sub-process
+    whose nodes run here, "" for a scope that only holds variables. activities: keys of the activity instances alive
+    directly inside, in order of start. tokens: flow id -> count (an id "@node" is a token placed directly at a node).
+    undoable: completed activities of this scope, first completed first. seen: what a compensation handler sees of the
+    past before the live variables.
+    """
+
+    key: int
+    parent: int
+    definition: str
+    container: str = ""
+    variables: Variables = {}
+    activities: dict[int, None] = {}
+    tokens: dict[str, int] = {}
+    undoable: list[Entry] = []
+    seen: Variables = {}
+
+
+class Activity(msgspec.Struct, omit_defaults=True):
+    """An activity instance (or event or gateway) that is alive.
+
+    scope: key of the scope it runs in. waits: keys of its open waits. incident: key of the incident it is stuck on.
+    undoes: key of the compensation it is a part of, 0 if none. status: life cycle, 13.3.2.
+    """
+
+    key: int
+    element: str
+    scope: int
+    status: Literal["active", "completing", "compensating"] = "active"
+    waits: dict[int, None] = {}
+    incident: int = 0
+    undoes: int = 0
+
+
+class Job(msgspec.Struct, tag="job", tag_field="wait", omit_defaults=True):
+    """Work that a worker does. The request itself is not kept here: it stands in the job table and the history."""
+
+    key: int
+    activity: int
+    type: str
+    retries: int
+
+
+class UserTask(msgspec.Struct, tag="user-task", tag_field="wait", omit_defaults=True):
+    """A user task waiting for a person."""
+
+    key: int
+    activity: int
+    assignee: str | None = None
+
+
+class Timer(msgspec.Struct, tag="timer", tag_field="wait", omit_defaults=True):
+    """A timer that is due at `due` (microseconds since the epoch, UTC); `element` is what it triggers."""
+
+    key: int
+    activity: int
+    element: str
+    due: int
+
+
+class Subscription(msgspec.Struct, tag="subscription", tag_field="wait", omit_defaults=True):
+    """A wait for a message, signal or condition; `element` is what it triggers."""
+
+    key: int
+    activity: int
+    element: str
+    kind: str
+    name: str
+    correlation: str = ""
+
+
+Wait = Job | UserTask | Timer | Subscription
+
+
+class Incident(msgspec.Struct, omit_defaults=True):
+    """Stuck work that a person can see and resolve; `stage` says where the activity goes on when it is resolved.
+
+    kind: "job", "expression", "gateway", "error", "limit" or "stuck". activity: 0 when the whole scope is stuck.
+    """
+
+    key: int
+    kind: str
+    message: str
+    scope: int
+    element: str = ""
+    activity: int = 0
+    job: int = 0
+    stage: Stage = "enter"
+
+
+class Compensation(msgspec.Struct, omit_defaults=True):
+    """A compensation in progress: what is still to be undone (the last entry comes next) and what is being undone.
+
+    key: the activity instance that threw it, or the sub-process instance reopened to be undone. scope: where its
+    handlers run.
+    """
+
+    key: int
+    scope: int
+    pending: list[Entry] = []
+    current: int = 0
+
+
+class Due(msgspec.Struct, array_like=True, omit_defaults=True):
+    """One piece of work that a yielded run has still to do: the kind of work, the scope's or activity's key, a name."""
+
+    kind: Literal["token", "scope", "undo"]
+    key: int
+    name: str = ""
+
+
+class InstanceState(msgspec.Struct, omit_defaults=True):
+    """One root instance with everything it called.
+
+    revision is kept by the store. last_key: the last key given out. agenda: what a yielded run has still to do.
+    """
+
+    id: str
+    definition: str
+    process: str
+    business_key: str | None = None
+    status: Status = "active"
+    outcome: str = ""
+    error_code: str | None = None
+    last_key: int = 0
+    scopes: dict[int, Scope] = {}
+    activities: dict[int, Activity] = {}
+    waits: dict[int, Wait] = {}
+    incidents: dict[int, Incident] = {}
+    compensations: dict[int, Compensation] = {}
+    agenda: list[Due] = []
