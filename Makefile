@@ -1,0 +1,65 @@
+# The commands of this repository. A machine needs Python 3.11 or newer, git and the package registries; `make help` lists them.
+
+BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+TEST_PROCESSES ?= auto
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help setup demo serve test lint bench ui docs lock wheel clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(INSTALLED) ## make .venv with everything, and the pages' bundle; quick the second time
+	@$(PYTHON) tools/build_ui.py --optional
+
+demo: setup ## start Baton and three little services, run the order saga through good and bad days
+	@$(VENV)/bin/baton demo
+
+serve: setup ## keep a server running; make serve ARGS="--port 9000" passes options on
+	@$(VENV)/bin/baton serve $(ARGS)
+
+test: setup ## run the whole test suite; make test ARGS="tests/core -k join" runs a part
+	@$(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
+
+lint: setup ## style, formatting, types, who may import whom, generated docs, links
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(PYTHON) -m tools.docs --check
+	@$(PYTHON) -m pytest -q tests/architecture
+
+bench: setup ## print the speed ratios against SpiffWorkflow and bare loops
+	@$(PYTHON) -m tests.bench $(ARGS)
+
+ui: $(INSTALLED) ## bundle bpmn-js for the pages in the browser
+	@$(PYTHON) tools/build_ui.py
+
+docs: setup ## write the generated tables of the docs anew
+	@$(PYTHON) -m tools.docs
+
+lock: $(INSTALLED) ## refresh requirements/lock.txt; make lock ARGS=--upgrade takes the newest versions
+	@$(PYTHON) -m tools.lock $(ARGS)
+
+wheel: setup ## build dist/baton-*.whl, pages included
+	@$(PYTHON) -m hatchling build --target wheel --directory dist --clean
+	@$(PYTHON) tools/check_wheel.py dist/baton-*.whl
+
+clean: ## remove everything that is made from the sources
+	rm -rf $(VENV) dist build api/cockpit/static/vendor .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements/lock.txt pyproject.toml
+	@test -n "$(BASE_PYTHON)" || { echo "Baton needs Python 3.11 or newer but there is no python3 on the PATH" >&2; exit 1; }
+	@$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Baton needs Python 3.11 or newer but got " + sys.version.split()[0])'
+	@test -x $(PYTHON) || $(BASE_PYTHON) -m venv $(VENV)
+	@echo "Installing the locked packages into $(VENV) ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@

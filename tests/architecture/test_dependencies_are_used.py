@@ -1,0 +1,30 @@
+"""Proves that the packages import what pyproject.toml declares for users: no more, no less."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from .tree import imports, python_files, settings
+
+IMPORT_NAMES = {"google-re2": "re2", "pyyaml": "yaml", "spiffworkflow": "SpiffWorkflow"}
+COME_WITH = {"jinja2": "flask", "markupsafe": "flask", "werkzeug": "flask"}
+OWN = {"__future__", "api", "engine"}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
+    # Given the declared dependencies under the names they are imported by
+    names = {re.split(r"[<>=;\[]", line)[0] for line in settings()["project"]["dependencies"]}
+    declared = {IMPORT_NAMES.get(name, name) for name in names}
+
+    # When all packages that a wheel holds are read
+    found = {name for path in python_files("api", "engine", "processes") for _, name in imports(path)}
+    third_party = found - sys.stdlib_module_names - OWN - _siblings()
+
+    # Then both sets are the same, counting what Flask brings as Flask
+    assert {COME_WITH.get(name, name) for name in third_party} == declared
+
+
+def _siblings() -> set[str]:
+    """Example modules that example modules of the same folder import by name."""
+    return {path.rpartition("/")[2].removesuffix(".py") for path in python_files("processes")}

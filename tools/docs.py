@@ -1,0 +1,61 @@
+"""Writes the parts of the docs that the code knows best: those between a marker `generated:NAME` and its end.
+
+Run as `python -m tools.docs [--check]`; with --check nothing is written and a stale part makes the exit code 1.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PART = re.compile(r"(<!-- generated:(?P<name>[\w-]+) -->\n).*?(<!-- end generated -->)", re.DOTALL)
+
+
+def elements() -> str:
+    """Return the table of what Baton executes, one row per element class."""
+    from engine.core.elements import ELEMENTS
+
+    types: dict[type, list[str]] = {}
+    for element_type, element_class in ELEMENTS.items():
+        types.setdefault(element_class, []).append(f"`{element_type}`")
+    rows = [(", ".join(names), of.summary, of.clause) for of, names in types.items()]  # type: ignore[attr-defined]
+    return table(("Element", "What it does", "BPMN 2.0.2"), rows)
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a Markdown table; a bar inside a cell is escaped."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+GENERATORS: dict[str, Callable[[], str]] = {"elements": elements}
+"""The name in the marker -> what writes the part, ending with a line break."""
+
+
+def renewed(text: str) -> str:
+    """Return a page with every generated part written anew. Raises KeyError for a part nobody generates."""
+    return PART.sub(lambda part: part[1] + GENERATORS[part["name"]]() + part[3], text)
+
+
+def pages() -> list[Path]:
+    """Return the pages that may hold generated parts."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def main(arguments: list[str]) -> int:
+    """Renew all pages, or only check them."""
+    stale = [page for page in pages() if page.is_file() and renewed(text := page.read_text("utf-8")) != text]
+    for page in stale:
+        if arguments == ["--check"]:
+            print(f"{page.relative_to(ROOT)} needs `make docs`: a generated part is not what the code says")
+        else:
+            page.write_text(renewed(page.read_text("utf-8")), encoding="utf-8")
+            print(f"{page.relative_to(ROOT)} renewed")
+    return int(bool(stale) and arguments == ["--check"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
