@@ -1,0 +1,161 @@
+"""Baton's public names: the engine, its settings and errors, and what a module with tasks needs.
+
+They are imported when they are first used, so that a worker's `from engine import task` stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .audit import VerifyResult
+    from .connectors import (
+        BpmnError,
+        Call,
+        Completed,
+        Connector,
+        ErrorThrown,
+        Failed,
+        FinalFailure,
+        RetryLater,
+        TaskModuleError,
+        task,
+    )
+    from .problems import Problem
+    from .runtime.clock import Clock, ManualClock, SystemClock
+    from .runtime.engine import Engine
+    from .runtime.errors import (
+        BatonError,
+        Busy,
+        CommandRejected,
+        DeploymentRefused,
+        IdempotencyConflict,
+        InvalidRequest,
+        ManualClockNeeded,
+        NotFound,
+        ShuttingDown,
+        StoreLocked,
+    )
+    from .runtime.ids import Ids, SequentialIds, TimeOrderedIds
+    from .runtime.settings import Settings
+    from .store.views import (
+        ActiveElement,
+        ActivityView,
+        DefinitionView,
+        DeploymentView,
+        HistoryEntry,
+        IncidentView,
+        InstanceView,
+        JobView,
+        OpenWait,
+        Page,
+        UserTaskView,
+        VariableView,
+    )
+
+_HOMES = {
+    "audit": ("VerifyResult",),
+    "connectors": (
+        "BpmnError",
+        "Call",
+        "Completed",
+        "Connector",
+        "ErrorThrown",
+        "Failed",
+        "FinalFailure",
+        "RetryLater",
+        "TaskModuleError",
+        "task",
+    ),
+    "problems": ("Problem",),
+    "runtime.clock": ("Clock", "ManualClock", "SystemClock"),
+    "runtime.engine": ("Engine",),
+    "runtime.errors": (
+        "BatonError",
+        "Busy",
+        "CommandRejected",
+        "DeploymentRefused",
+        "IdempotencyConflict",
+        "InvalidRequest",
+        "ManualClockNeeded",
+        "NotFound",
+        "ShuttingDown",
+        "StoreLocked",
+    ),
+    "runtime.ids": ("Ids", "SequentialIds", "TimeOrderedIds"),
+    "runtime.settings": ("Settings",),
+    "store.views": (
+        "ActiveElement",
+        "ActivityView",
+        "DefinitionView",
+        "DeploymentView",
+        "HistoryEntry",
+        "IncidentView",
+        "InstanceView",
+        "JobView",
+        "OpenWait",
+        "Page",
+        "UserTaskView",
+        "VariableView",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "ActiveElement",
+    "ActivityView",
+    "BatonError",
+    "BpmnError",
+    "Busy",
+    "Call",
+    "Clock",
+    "CommandRejected",
+    "Completed",
+    "Connector",
+    "DefinitionView",
+    "DeploymentRefused",
+    "DeploymentView",
+    "Engine",
+    "ErrorThrown",
+    "Failed",
+    "FinalFailure",
+    "HistoryEntry",
+    "IdempotencyConflict",
+    "Ids",
+    "IncidentView",
+    "InstanceView",
+    "InvalidRequest",
+    "JobView",
+    "ManualClock",
+    "ManualClockNeeded",
+    "NotFound",
+    "OpenWait",
+    "Page",
+    "Problem",
+    "RetryLater",
+    "SequentialIds",
+    "Settings",
+    "ShuttingDown",
+    "StoreLocked",
+    "SystemClock",
+    "TaskModuleError",
+    "TimeOrderedIds",
+    "UserTaskView",
+    "VariableView",
+    "VerifyResult",
+    "task",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,301 @@
+"""The operators of the evaluator: each checks what it may produce before or right after it produces it."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from .errors import EvaluationFailed
+from .evaluator import Frame
+from .values import (
+    CONSTANT_SIZE,
+    OrderedSet,
+    check_key,
+    checked_integer,
+    describe,
+    finite,
+    too_long,
+    too_many_items,
+    too_wide,
+    weigh,
+)
+
+Binary = Callable[[Frame, Any, Any], Any]
+
+_NUMBERS = frozenset({bool, int, float})
+_SEQUENCES = frozenset({list, tuple})
+
+
+def checked_number(frame: Frame, value: Any) -> Any:
+    """Return a computed number; raises EvaluationFailed for NaN, infinity and complex, LimitExceeded when too wide."""
+    kind = type(value)
+    if kind is int:
+        return checked_integer(value, frame.limits)
+    if kind is float:
+        return finite(value)
+    if kind is complex:
+        raise EvaluationFailed("Expected a real number but the result is complex", "check the operands first")
+    return value
+
+
+def room_for_text(frame: Frame, length: int) -> None:
+    """Take the budget for a new text of `length` characters; raises LimitExceeded when it may not exist."""
+    if length > frame.limits.string_length:
+        raise too_long(frame.limits)
+    frame.charge(length >> 5)
+
+
+def room_for_items(frame: Frame, count: int) -> None:
+    """Take the budget for a new collection of `count` items; raises LimitExceeded when it may not exist."""
+    if count > frame.limits.collection_size:
+        raise too_many_items(frame.limits)
+    frame.charge(count >> 3)
+
+
+def mismatch(symbol: str, left: Any, right: Any) -> EvaluationFailed:
+    """Return the error for two operands that the operator `symbol` cannot take."""
+    kinds = {type(left), type(right)}
+    hint = ""
+    if type(None) in kinds:
+        hint = "check for None first"
+    elif str in kinds and len(kinds) == 2:
+        hint = "convert with str(...), int(...) or float(...), or use an f-string"
+    return EvaluationFailed(
+        f"Expected operands that fit '{symbol}' but got {describe(left)} and {describe(right)}", hint
+    )
+
+
+def _numeric(symbol: str, compute: Callable[[Any, Any], Any]) -> Binary:
+    def run(frame: Frame, left: Any, right: Any) -> Any:
+        if type(left) in _NUMBERS and type(right) in _NUMBERS:
+            return checked_number(frame, compute(left, right))
+        raise mismatch(symbol, left, right)
+
+    return run
+
+
+def add(frame: Frame, left: Any, right: Any) -> Any:
+    """Add numbers, or join two texts, lists or tuples."""
+    kind = type(left)
+    if kind in _NUMBERS and type(right) in _NUMBERS:
+        return checked_number(frame, left + right)
+    if kind is not type(right):
+        raise mismatch("+", left, right)
+    if kind is str:
+        room_for_text(frame, len(left) + len(right))
+    elif kind in _SEQUENCES:
+        room_for_items(frame, len(left) + len(right))
+    else:
+        raise mismatch("+", left, right)
+    return left + right
+
+
+def subtract(frame: Frame, left: Any, right: Any) -> Any:
+    """Subtract numbers, or take the members of one set from another."""
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        return checked_number(frame, left - right)
+    return _on_sets("-", frame, left, right)
+
+
+def multiply(frame: Frame, left: Any, right: Any) -> Any:
+    """Multiply numbers, or repeat a text, list or tuple."""
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        return checked_number(frame, left * right)
+    if type(left) in (int, bool):
+        left, right = right, left
+    if type(right) not in (int, bool):
+        raise mismatch("*", left, right)
+    times = max(0, right)
+    if type(left) is str:
+        room_for_text(frame, len(left) * times)
+    elif type(left) in _SEQUENCES:
+        room_for_items(frame, len(left) * times)
+    else:
+        raise mismatch("*", left, right)
+    return left * times
+
+
+def modulo(frame: Frame, left: Any, right: Any) -> Any:
+    """Return the remainder with the sign of the divisor."""
+    if type(left) is str:
+        raise EvaluationFailed("Expected a number for '%' but got a text", "use an f-string to format")
+    return _remainder(frame, left, right)
+
+
+_remainder = _numeric("%", operator.mod)
+
+
+def power(frame: Frame, left: Any, right: Any) -> Any:
+    """Raise to a power whose width is checked before it is computed."""
+    if type(left) not in _NUMBERS or type(right) not in _NUMBERS:
+        raise mismatch("**", left, right)
+    whole = type(left) is not float and type(right) is not float
+    if whole and right > 0 and abs(left) > 1 and (int(left).bit_length() - 1) * right >= frame.limits.integer_bits:
+        raise too_wide(frame.limits)
+    return checked_number(frame, left**right)
+
+
+def shift_left(frame: Frame, left: Any, right: Any) -> Any:
+    """Shift an integer to the left; its new width is checked before."""
+    if type(left) not in (int, bool) or type(right) not in (int, bool):
+        raise mismatch("<<", left, right)
+    if left and int(left).bit_length() + right > frame.limits.integer_bits:
+        raise too_wide(frame.limits)
+    return left << right if left else 0
+
+
+def _bits(symbol: str, compute: Callable[[Any, Any], Any]) -> Binary:
+    def run(frame: Frame, left: Any, right: Any) -> Any:
+        if type(left) in (int, bool) and type(right) in (int, bool):
+            return compute(left, right)
+        if symbol == ">>":
+            raise mismatch(symbol, left, right)
+        return _on_sets(symbol, frame, left, right)
+
+    return run
+
+
+def _on_sets(symbol: str, frame: Frame, left: Any, right: Any) -> Any:
+    if type(left) is OrderedSet and type(right) is OrderedSet:
+        return combine_sets(symbol, frame, left, right)
+    if symbol == "|" and type(left) is dict and type(right) is dict:
+        room_for_items(frame, len(left) + len(right))
+        return left | right
+    raise mismatch(symbol, left, right)
+
+
+def combine_sets(symbol: str, frame: Frame, left: OrderedSet, right: OrderedSet) -> OrderedSet:
+    """Return the union (|), intersection (&), difference (-) or symmetric difference (^), in order of insertion."""
+    room_for_items(frame, len(left) + len(right))
+    if symbol == "|":
+        return OrderedSet([*left, *right])
+    if symbol == "&":
+        return OrderedSet(item for item in left if item in right)
+    rest = [item for item in left if item not in right]
+    if symbol == "^":
+        rest.extend(item for item in right if item not in left)
+    return OrderedSet(rest)
+
+
+BINARY: dict[str, Binary] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": _numeric("/", operator.truediv),
+    "//": _numeric("//", operator.floordiv),
+    "%": modulo,
+    "**": power,
+    "<<": shift_left,
+    ">>": _bits(">>", operator.rshift),
+    "&": _bits("&", operator.and_),
+    "|": _bits("|", operator.or_),
+    "^": _bits("^", operator.xor),
+}
+
+
+def _equality(compute: Callable[[Any, Any], Any]) -> Binary:
+    def run(frame: Frame, left: Any, right: Any) -> Any:
+        if type(left) not in CONSTANT_SIZE and type(right) not in CONSTANT_SIZE:
+            weigh_less(frame, left, right)
+        return compute(left, right)
+
+    return run
+
+
+def weigh_less(frame: Frame, left: Any, right: Any) -> None:
+    """Charge what comparing two values costs: nothing when a glance tells them apart."""
+    if type(left) is type(right) and len(left) == len(right):
+        weigh(left, frame.charge, frame.limits)
+
+
+def _order(symbol: str, compute: Callable[[Any, Any], Any], on_sets: Callable[[Any, Any], Any]) -> Binary:
+    def run(frame: Frame, left: Any, right: Any) -> Any:
+        kind = type(left)
+        if kind in _NUMBERS and type(right) in _NUMBERS:
+            return compute(left, right)
+        if kind is not type(right):
+            raise mismatch(symbol, left, right)
+        if kind is OrderedSet:
+            frame.charge(len(left) >> 3)
+            return on_sets(left.items.keys(), right.items.keys())
+        if kind is not str and kind not in _SEQUENCES:
+            raise mismatch(symbol, left, right)
+        weigh(left if len(left) <= len(right) else right, frame.charge, frame.limits)
+        return compute(left, right)
+
+    return run
+
+
+def contains(frame: Frame, item: Any, container: Any) -> bool:
+    """Return whether `item` is in a list, tuple, range or set, a key of a dictionary or a part of a text."""
+    kind = type(container)
+    if kind is dict or kind is OrderedSet:
+        check_key(item, 0, frame.charge)
+    elif kind is str:
+        if type(item) is not str:
+            raise EvaluationFailed(f"Expected a text to look for in a text but got {describe(item)}", "use str(...)")
+        frame.charge(len(container) >> 4)
+    elif kind in _SEQUENCES:
+        frame.charge(len(container) >> 3)
+        weigh_candidates(frame, item, container)
+    elif kind is not range:
+        raise EvaluationFailed(f"Expected a collection or a text after 'in' but got {describe(container)}")
+    elif type(item) is not int:
+        return type(item) in _NUMBERS and item == int(item) and int(item) in container
+    return item in container
+
+
+def weigh_candidates(frame: Frame, item: Any, container: Any) -> None:
+    """Charge what comparing `item` with every member of a list or tuple costs."""
+    if type(item) in CONSTANT_SIZE:
+        return
+    if type(item) is str:
+        for other in container:
+            if type(other) is str and len(other) == len(item):
+                frame.charge(len(item) >> 5)
+        return
+    for other in container:
+        if type(other) is type(item) and len(other) == len(item):
+            weigh(item, frame.charge, frame.limits)
+
+
+def excludes(frame: Frame, item: Any, container: Any) -> bool:
+    """Return the opposite of `contains`."""
+    return not contains(frame, item, container)
+
+
+COMPARE: dict[str, Binary] = {
+    "==": _equality(operator.eq),
+    "!=": _equality(operator.ne),
+    "<": _order("<", operator.lt, operator.lt),
+    "<=": _order("<=", operator.le, operator.le),
+    ">": _order(">", operator.gt, operator.gt),
+    ">=": _order(">=", operator.ge, operator.ge),
+    "in": contains,
+    "not in": excludes,
+}
+
+
+def negate(frame: Frame, value: Any) -> Any:
+    """Return the negative of a number."""
+    if type(value) in _NUMBERS:
+        return -value
+    raise EvaluationFailed(f"Expected a number after '-' but got {describe(value)}")
+
+
+def plus(frame: Frame, value: Any) -> Any:
+    """Return a number as it is (a boolean as an integer)."""
+    if type(value) in _NUMBERS:
+        return +value
+    raise EvaluationFailed(f"Expected a number after '+' but got {describe(value)}")
+
+
+def invert(frame: Frame, value: Any) -> Any:
+    """Return the bitwise complement of an integer."""
+    if type(value) is int or type(value) is bool:
+        return -int(value) - 1
+    raise EvaluationFailed(f"Expected an integer after '~' but got {describe(value)}")
+
+
+UNARY: dict[str, Callable[[Frame, Any], Any]] = {"-": negate, "+": plus, "~": invert}
