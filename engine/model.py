@@ -166,4 +166,5 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     nodes: Mapping[str, FlowNode] = msgspec.field(default_factory=dict)
     flows: Mapping[str, SequenceFlow] = msgspec.field(default_factory=dict)
     containers: Mapping[str, Container] = msgspec.field(default_factory=dict)
+    associations: tuple[tuple[str, str], ...] = ()
     properties: Mapping[str, str] = msgspec.field(default_factory=dict)

@@ -1,0 +1,97 @@
+"""What stands inside processes beyond flow nodes: known and descriptive, not executed, misplaced or misspelt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..problems import Problem
+from .rules.documents import BAD_ATTRIBUTE, IGNORED, NO_EFFECT, NOT_EXECUTED, UNKNOWN_ATTRIBUTE, UNKNOWN_ELEMENT
+from .rules.registry import quoted
+from .standard import (
+    ATTRIBUTES,
+    BOOLEANS,
+    DATA_ON_PAPER,
+    DESCRIPTIVE,
+    EVENT_DEFINITIONS,
+    FLOW_NODES,
+    NOT_YET_EXECUTED,
+    OWN_CHILDREN,
+    QUANTITIES,
+    SUB_PROCESSES,
+    TRUTH,
+    WORK_ON_PAPER,
+)
+from .xml import BPMN, Node
+
+_CONTAINERS = SUB_PROCESSES | {"process", "subChoreography"}
+_FLOW_ELEMENTS = FLOW_NODES | {"sequenceFlow"}
+_CHECKED_INSIDE = FLOW_NODES | {"process", "sequenceFlow"}
+
+
+def check_contents(nodes: list[Node]) -> Iterator[Problem]:
+    """Findings about the elements and attributes of a process, all of whose BPMN elements are given."""
+    for node in nodes:
+        yield from check_attributes(node)
+        if node.name in _CHECKED_INSIDE:
+            for child in node.children:
+                yield from _child(node, child)
+
+
+def _child(owner: Node, child: Node) -> Iterator[Problem]:
+    name = child.name
+    in_container = owner.name in _CONTAINERS
+    if child.namespace != BPMN:
+        yield _not_bpmn(owner, child)
+    elif name in DESCRIPTIVE or name in OWN_CHILDREN.get(owner.name, ()) or (in_container and name in _FLOW_ELEMENTS):
+        return
+    elif in_container and name in DATA_ON_PAPER:
+        yield NO_EFFECT.at(child, f"A {name} is known but has no effect: data lives in variables")
+    elif name in WORK_ON_PAPER:
+        sentence = f"A {name} is known but has no effect in Baton"
+        hint = "set assignee, candidate users or candidate groups in the way of the diagram's dialect"
+        yield IGNORED.problem(sentence, element_id=owner.id, line=child.line, hint=hint)
+    elif name in NOT_YET_EXECUTED:
+        sentence = f"Baton needs elements it can execute but {name} in a {owner.name} is not one of them"
+        yield NOT_EXECUTED.problem(sentence, element_id=owner.id, line=child.line, hint=NOT_YET_EXECUTED[name])
+    else:
+        sentence = f"Expected what the standard allows in a {owner.name} but got {quoted(name)}"
+        yield UNKNOWN_ELEMENT.problem(sentence, element_id=child.id or owner.id, line=child.line)
+
+
+def _not_bpmn(owner: Node, child: Node) -> Problem:
+    where = quoted(child.namespace) if child.namespace else "no namespace"
+    sentence = f"Expected elements of BPMN in a {owner.name} but {quoted(child.name)} is of {where}"
+    hint = "extensions belong into extensionElements"
+    return UNKNOWN_ELEMENT.problem(sentence, element_id=owner.id, line=child.line, hint=hint)
+
+
+def check_attributes(node: Node) -> Iterator[Problem]:
+    """Findings about the attributes of one element: unknown ones, and values that they cannot have here."""
+    allowed = ATTRIBUTES.get(node.name)
+    for name, value in node.attributes.items():
+        if allowed is not None and name not in allowed:
+            sentence = f"Expected an attribute of the standard on a {node.name} but got {quoted(name)}"
+            yield UNKNOWN_ATTRIBUTE.at(node, sentence)
+        elif name in BOOLEANS and value.strip() not in TRUTH:
+            yield BAD_ATTRIBUTE.at(node, f"Expected {name} to be true or false but got {quoted(value)}")
+        elif name in QUANTITIES and value.strip() != "1":
+            sentence = f"Baton needs {name} to be 1 but this {node.name} says {quoted(value)}"
+            yield NOT_EXECUTED.at(node, sentence, hint="several tokens per start are not executed yet")
+    for namespace, name in node.foreign:
+        if namespace == BPMN:
+            sentence = f"Expected the attribute {quoted(name)} without a prefix but it has BPMN's"
+            yield UNKNOWN_ATTRIBUTE.at(node, sentence, hint="the standard's attributes have no prefix")
+    if node.name in FLOW_NODES and node.attributes.get("triggeredByEvent", "").strip() in ("true", "1"):
+        yield NOT_EXECUTED.at(
+            node,
+            f"Baton needs elements it can execute but an event {node.name} is not one of them",
+            hint="catch it with a boundary event on a sub-process",
+        )
+    if node.name in EVENT_DEFINITIONS or node.name == "serviceTask":
+        yield from _operation(node)
+
+
+def _operation(node: Node) -> Iterator[Problem]:
+    if node.attributes.get("operationRef"):
+        sentence = "operationRef is known but has no effect in Baton"
+        yield IGNORED.at(node, sentence, hint="the job type says who does the work")

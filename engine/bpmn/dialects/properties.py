@@ -1,0 +1,64 @@
+"""Extension properties, the one form every editor can write: lists of name and value, some of which Baton reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..rules.extensions import UNKNOWN_EXTENSION
+from ..rules.registry import quoted
+from ..xml import Node
+from .base import ElementReader, ExtensionReading
+
+SETTINGS: Mapping[str, Callable[[ExtensionReading, str, int], None]] = {
+    "job.type": lambda reading, value, line: reading.setting("job_type", value, line),
+    "result.variable": lambda reading, value, line: reading.setting("result_variable", value, line),
+    "task.form": lambda reading, value, line: reading.setting("form_key", value, line),
+    "task.assignee": lambda reading, value, line: reading.expression_setting("assignee", value, line),
+    "task.candidate.users": lambda reading, value, line: reading.expression_setting("candidate_users", value, line),
+    "task.candidate.groups": lambda reading, value, line: reading.expression_setting("candidate_groups", value, line),
+    "task.due": lambda reading, value, line: reading.expression_setting("due_date", value, line),
+}
+"""Properties that set a field of `Extensions`; they do not stay in its properties."""
+
+POLICY = ("job.retries", "job.backoff", "job.backoff.max", "job.jitter", "job.error", "job.timeout")
+"""Properties of the retry policy; they stay in the properties, where the service task reads them."""
+
+INPUT, OUTPUT = "input.", "output."
+_OWN_PREFIXES = ("job.", "task.", "result.")
+
+
+def take_property(reading: ExtensionReading, name: str, value: str, line: int) -> None:
+    """Take one property: a setting, a mapping (input.NAME, output.NAME: expressions), or one to be kept as it is."""
+    if name in SETTINGS:
+        SETTINGS[name](reading, value, line)
+    elif name.startswith(INPUT):
+        reading.input(name.removeprefix(INPUT), reading.expression(value, line), line)
+    elif name.startswith(OUTPUT):
+        reading.output(name.removeprefix(OUTPUT), reading.expression(value, line), line)
+    else:
+        _warn_of_near_miss(reading, name, line)
+        reading.property(name, value, line)
+
+
+def _warn_of_near_miss(reading: ExtensionReading, name: str, line: int) -> None:
+    lowered = name.lower()
+    own = lowered.startswith((*_OWN_PREFIXES, INPUT, OUTPUT))
+    if own and name not in POLICY:
+        expected = ", ".join(sorted([*SETTINGS, *POLICY, "input.NAME", "output.NAME"]))
+        sentence = f"Expected one of {expected} but the property is called {quoted(name)}"
+        reading.findings.add(UNKNOWN_EXTENSION.problem(sentence, element_id=reading.owner.id, line=line))
+
+
+def properties_reader(item: str = "property", name: str = "name", value: str = "value") -> ElementReader:
+    """Make the reader of a list of properties whose items and attributes are called like this."""
+
+    def read(reading: ExtensionReading, node: Node) -> None:
+        for child in node.children:
+            if child.name == item and child.namespace == node.namespace:
+                given = child.attributes.get(value)
+                text = child.text.strip() if given is None else given
+                take_property(reading, child.attributes.get(name, ""), text, child.line)
+            else:
+                reading.bad(f"Expected {item} inside {node.name} but got {quoted(child.name)}", child.line)
+
+    return read

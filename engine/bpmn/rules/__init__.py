@@ -1,0 +1,56 @@
+"""The rules of the standard about how a process may be drawn: one small file per topic, and all of them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ...model import Process
+from ...problems import Problem
+from . import (
+    boundaries,
+    compensation,
+    containers,
+    elements,
+    events,
+    extensions,
+    flows,
+    gateways,
+    identity,
+    reachability,
+    schema,
+)
+from .registry import Rule, all_rules, quoted, shortened
+
+Check = Callable[[Process], Iterable[Problem]]
+"""Looks at one process as it was read and yields what is wrong with it; never raises for a bad diagram."""
+
+CHECKS: tuple[Check, ...] = (
+    *flows.CHECKS,
+    *gateways.CHECKS,
+    *events.CHECKS,
+    *boundaries.CHECKS,
+    *compensation.CHECKS,
+    *containers.CHECKS,
+    *reachability.CHECKS,
+)
+
+
+def check_process(process: Process) -> Iterator[Problem]:
+    """Every structural finding about the process, check by check."""
+    for check in CHECKS:
+        yield from check(process)
+
+
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Rule",
+    "all_rules",
+    "check_process",
+    "elements",
+    "extensions",
+    "identity",
+    "quoted",
+    "schema",
+    "shortened",
+]
