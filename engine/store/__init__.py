@@ -1,0 +1,40 @@
+"""All SQL: the tables, commit groups, reading instances back, and what readers see."""
+
+from .errors import BadCursor, Conflict, DuplicateKey, HistoryDamaged, StoreError, StoreLocked
+from .records import (
+    DefinitionRecord,
+    DeploymentRecord,
+    DueTimer,
+    HistoryRow,
+    IdempotencyRecord,
+    Lease,
+    Loaded,
+    Step,
+    chain_hash,
+    encode_snapshot,
+    leased_jobs,
+    next_step,
+)
+from .store import Store
+
+__all__ = [
+    "BadCursor",
+    "Conflict",
+    "DefinitionRecord",
+    "DeploymentRecord",
+    "DueTimer",
+    "DuplicateKey",
+    "HistoryDamaged",
+    "HistoryRow",
+    "IdempotencyRecord",
+    "Lease",
+    "Loaded",
+    "Step",
+    "Store",
+    "StoreError",
+    "StoreLocked",
+    "chain_hash",
+    "encode_snapshot",
+    "leased_jobs",
+    "next_step",
+]

@@ -1,0 +1,129 @@
+"""Deployments and process definitions as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, func, insert, select
+
+from ..problems import Problem
+from . import tables as t
+from .database import Database
+from .paging import Listing
+from .records import DefinitionRecord, DeploymentRecord
+from .rows import json_text
+from .views import DefinitionView, DeploymentView, Page
+
+_DEFINITION = t.definition.c
+_SHOWN = [column for column in _DEFINITION if column.name != "xml"]
+_LISTING = Listing("definitions", [_DEFINITION.key, -_DEFINITION.version], [str, int])
+_problems = msgspec.json.Decoder(list[Problem])
+_ids = msgspec.json.Decoder(list[str])
+
+
+class Deployments:
+    """Stores deployments and finds definitions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, deployment: DeploymentRecord, definitions: Iterable[DefinitionRecord]) -> None:
+        """Store the deployment with its new definitions, all or nothing; IntegrityError when a version is taken."""
+        with self._database.writing() as connection:
+            connection.execute(insert(t.deployment).values(_plain(deployment)))
+            rows = [_plain(definition) for definition in definitions]
+            if rows:
+                connection.execute(insert(t.definition), rows)
+
+    def latest(self, keys: Iterable[str]) -> dict[str, DefinitionRecord]:
+        """The latest version of each process id that has one, whole."""
+        newest = _newest().where(_DEFINITION.key.in_(list(keys))).subquery()
+        query = select(t.definition).join(
+            newest, (_DEFINITION.key == newest.c.key) & (_DEFINITION.version == newest.c.version)
+        )
+        with self._database.reading() as connection:
+            return {row.key: _record(row) for row in connection.execute(query)}
+
+    def with_checksum(self, checksum: str) -> list[DefinitionView]:
+        """The definitions that a document with this checksum has made, in order of their ids."""
+        query = select(*_SHOWN).where(_DEFINITION.checksum == checksum).order_by(_DEFINITION.id)
+        with self._database.reading() as connection:
+            return [_view(row) for row in connection.execute(query)]
+
+    def view(self, deployment_id: str) -> DeploymentView | None:
+        """The deployment with its definitions, None when there is none."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(t.deployment).where(t.deployment.c.id == deployment_id)).one_or_none()
+            if found is None:
+                return None
+            ids = _ids.decode(found.definition_ids)
+            rows = connection.execute(select(*_SHOWN).where(_DEFINITION.id.in_(ids))).all()
+        views = {row.id: _view(row) for row in rows}
+        return DeploymentView(
+            id=found.id,
+            name=found.name,
+            deployed_at=found.deployed_at,
+            definitions=[views[id] for id in ids if id in views],
+            problems=_problems.decode(found.problems),
+        )
+
+    def definition(self, id: str) -> DefinitionView | None:
+        """The definition "key:version", None when there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(*_SHOWN).where(_DEFINITION.id == id)).one_or_none()
+        return None if row is None else _view(row)
+
+    def xml(self, id: str) -> bytes | None:
+        """The document that the definition was deployed from, byte by byte."""
+        with self._database.reading() as connection:
+            return connection.execute(select(_DEFINITION.xml).where(_DEFINITION.id == id)).scalar_one_or_none()
+
+    def keys(self) -> list[str]:
+        """All process ids that were ever deployed, sorted."""
+        with self._database.reading() as connection:
+            return list(connection.execute(select(_DEFINITION.key).distinct().order_by(_DEFINITION.key)).scalars())
+
+    def page(
+        self, key: str | None = None, latest: bool = False, limit: int = 50, cursor: str | None = None
+    ) -> Page[DefinitionView]:
+        """Definitions by process id, the newest version of each first; latest: only that one."""
+        query = select(*_SHOWN)
+        if key is not None:
+            query = query.where(_DEFINITION.key == key)
+        if latest:
+            newest = _newest().subquery()
+            query = query.join(newest, (_DEFINITION.key == newest.c.key) & (_DEFINITION.version == newest.c.version))
+        with self._database.reading() as connection:
+            rows = connection.execute(_LISTING.limit(query, cursor, limit)).all()
+        return _LISTING.page(rows, limit, _view, lambda row: (row.key, -row.version))
+
+
+def _newest() -> Select[Any]:
+    return select(_DEFINITION.key, func.max(_DEFINITION.version).label("version")).group_by(_DEFINITION.key)
+
+
+def _plain(record: DefinitionRecord | DeploymentRecord) -> dict[str, Any]:
+    """The record as column values: lists become JSON text, truth becomes a number."""
+    values = msgspec.structs.asdict(record)
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = json_text(value)
+        elif isinstance(value, bool):
+            values[name] = int(value)
+    return values
+
+
+def _fields(row: Row[Any]) -> dict[str, Any]:
+    return {**row._mapping, "executable": bool(row.executable), "problems": _problems.decode(row.problems)}  # noqa: SLF001
+
+
+def _record(row: Row[Any]) -> DefinitionRecord:
+    return DefinitionRecord(**_fields(row))
+
+
+def _view(row: Row[Any]) -> DefinitionView:
+    fields = _fields(row)
+    del fields["checksum"]
+    return DefinitionView(**fields)

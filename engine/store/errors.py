@@ -1,0 +1,55 @@
+"""What can go wrong between the engine and its database.
+
+StoreError
+├── StoreLocked     another process has this database
+├── Conflict        somebody else moved these instances on; run the commands again on fresh state
+├── DuplicateKey    an idempotency key is already taken
+├── BadCursor       a page was asked for with a cursor that is none of ours
+└── HistoryDamaged  a stored history cannot be read back
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The base of all errors of the store; the text is a sentence for people."""
+
+
+class StoreLocked(StoreError):
+    """A second process asked for an embedded database that has room for one."""
+
+    def __init__(self, database: str, holder: str) -> None:
+        by = f" (process {holder})" if holder else ""
+        super().__init__(f"Expected {database} to be free but another Baton has it open{by}")
+        self.database, self.holder = database, holder
+
+
+class Conflict(StoreError):
+    """The stored revision of these roots is not the one that the steps were computed from; nothing was stored."""
+
+    def __init__(self, roots: list[str]) -> None:
+        super().__init__(f"Expected unchanged instances but {', '.join(roots)} moved on meanwhile")
+        self.roots = roots
+
+
+class DuplicateKey(StoreError):
+    """The idempotency key was used before, by the instance and with the fingerprint given here; nothing was stored."""
+
+    def __init__(self, key: str, instance: str, fingerprint: str) -> None:
+        super().__init__(f"Expected a new idempotency key but {key!r} already made instance {instance}")
+        self.key, self.instance, self.fingerprint = key, instance, fingerprint
+
+
+class BadCursor(StoreError):
+    """A cursor is only good for the list that gave it out."""
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(f"Expected a cursor of this list but got {cursor[:80]!r}")
+
+
+class HistoryDamaged(StoreError):
+    """The stored history of a root cannot be decoded or folded; `baton verify` names the first damaged step."""
+
+    def __init__(self, root: str, detail: str) -> None:
+        super().__init__(f"Expected a readable history of instance {root} but {detail}")
+        self.root = root

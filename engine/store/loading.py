@@ -1,0 +1,79 @@
+"""Read an instance back: the newest usable snapshot and the fold of the history after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from ..core.events import blank_state, decode_events, fold
+from ..core.state import InstanceState
+from . import tables as t
+from .database import Database
+from .errors import HistoryDamaged
+from .records import HistoryRow, Loaded, decode_snapshot
+
+ROWS_AT_ONCE = 500
+"""How many history rows are fetched together, so that a long history never stands in memory as a whole."""
+
+
+def load(database: Database, root: str) -> Loaded | None:
+    """The instance as its last commit left it, None when there is none. Raises HistoryDamaged."""
+    with database.reading() as connection:
+        query = select(t.instance.c.revision).where(t.instance.c.id == root)
+        if connection.execute(query).one_or_none() is None:
+            return None
+        return load_from(connection, root)
+
+
+def load_from(connection: Connection, root: str) -> Loaded:
+    """The same within a transaction that is already reading; the instance is known to exist."""
+    state, folded = _newest_snapshot(connection, root)
+    loaded = Loaded(state=state)
+    last = None
+    for last in history_rows(connection, root, max(folded - 1, 0)):
+        if last.revision > folded:
+            loaded.bytes_since_snapshot += len(last.data)
+            fold_row(state, last)
+    if last is None:
+        raise HistoryDamaged(root, "it has no rows")
+    loaded.revision, loaded.hash, loaded.next_seq = last.revision, last.hash, last.first_seq + last.event_count
+    return loaded
+
+
+def _newest_snapshot(connection: Connection, root: str) -> tuple[InstanceState, int]:
+    row = connection.execute(select(t.snapshot).where(t.snapshot.c.instance_id == root)).one_or_none()
+    if row is not None:
+        try:
+            state = decode_snapshot(row.data, row.format)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            state = None  # the history is the truth: a damaged snapshot only costs time, and `verify` reports it
+        if state is not None:
+            return state, row.revision
+    return blank_state(), 0
+
+
+def fold_row(state: InstanceState, row: HistoryRow) -> None:
+    """Apply the events of a stored step. Raises HistoryDamaged when they cannot be read or do not fit the state."""
+    try:
+        fold(state, decode_events(row.data))
+    except (msgspec.DecodeError, UnicodeDecodeError, LookupError, AttributeError) as error:
+        raise HistoryDamaged(row.root, f"step {row.revision} says: {error}") from error
+
+
+def history_rows(connection: Connection, root: str, after: int = 0) -> Iterator[HistoryRow]:
+    """The steps of a root after the revision, in order, fetched in portions."""
+    while True:
+        rows = history_portion(connection, root, after)
+        yield from rows
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        after = rows[-1].revision
+
+
+def history_portion(connection: Connection, root: str, after: int) -> list[HistoryRow]:
+    """The next ROWS_AT_ONCE steps of a root after the revision, fewer when the history ends."""
+    query = select(t.history).where(t.history.c.root == root, t.history.c.revision > after)
+    rows = connection.execute(query.order_by(t.history.c.revision).limit(ROWS_AT_ONCE))
+    return [HistoryRow(*row) for row in rows]

@@ -1,0 +1,115 @@
+"""What people have to do: user tasks and incidents as readers see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, select
+
+from . import tables as t
+from .database import Database
+from .jobs import split_id
+from .paging import Listing
+from .views import IncidentView, Page, UserTaskView
+
+TASK, INCIDENT = t.user_task.c, t.incident.c
+_TASK_LISTING = Listing("tasks", [TASK.instance_id, TASK.key], [str, int])
+_INCIDENT_LISTING = Listing("incidents", [INCIDENT.instance_id, INCIDENT.key], [str, int])
+_TASKS = select(t.user_task, t.instance.c.process, t.instance.c.business_key).join(
+    t.instance, TASK.instance_id == t.instance.c.id
+)
+OPEN_TASK_STATES = frozenset(("created", "claimed"))
+
+_value = msgspec.json.Decoder()
+
+
+def task(database: Database, id: str) -> UserTaskView | None:
+    """The user task "INSTANCE.KEY", None when there is none."""
+    place = split_id(id)
+    if place is None:
+        return None
+    query = _TASKS.where(TASK.instance_id == place[0], TASK.key == place[1])
+    with database.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _task_view(row)
+
+
+def tasks(
+    database: Database, instance: str | None, assignee: str | None, state: str | None, limit: int, cursor: str | None
+) -> Page[UserTaskView]:
+    """User tasks in order of instance and key. assignee: only this person's open ones, unless a state is asked for."""
+    query = _TASKS
+    if instance is not None:
+        query = query.where(TASK.instance_id == instance)
+    if assignee is not None:
+        query = query.where(TASK.assignee == assignee)
+    if state is not None:
+        query = query.where(TASK.state == state)
+    if state in OPEN_TASK_STATES or (assignee is not None and state is None):
+        query = query.where(TASK.ended_at.is_(None))
+    with database.reading() as connection:
+        rows = connection.execute(_TASK_LISTING.limit(query, cursor, limit)).all()
+    return _TASK_LISTING.page(rows, limit, _task_view, lambda row: (row.instance_id, row.key))
+
+
+def incident(database: Database, id: str) -> IncidentView | None:
+    """The incident "INSTANCE.KEY", None when there is none."""
+    place = split_id(id)
+    if place is None:
+        return None
+    query = select(t.incident).where(INCIDENT.instance_id == place[0], INCIDENT.key == place[1])
+    with database.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else incident_view(row)
+
+
+def incidents(
+    database: Database, instance: str | None, status: str | None, limit: int, cursor: str | None
+) -> Page[IncidentView]:
+    """Incidents in order of instance and key. status: "open", "resolved", "withdrawn", or None for all."""
+    query: Select[Any] = select(t.incident)
+    if instance is not None:
+        query = query.where(INCIDENT.instance_id == instance)
+    if status is not None:
+        query = query.where(INCIDENT.ended_at.is_(None) if status == "open" else INCIDENT.state == status)
+    with database.reading() as connection:
+        rows = connection.execute(_INCIDENT_LISTING.limit(query, cursor, limit)).all()
+    return _INCIDENT_LISTING.page(rows, limit, incident_view, lambda row: (row.instance_id, row.key))
+
+
+def incident_view(row: Row[Any]) -> IncidentView:
+    """A row of the incident table for readers."""
+    return IncidentView(
+        id=f"{row.instance_id}.{row.key}",
+        instance_id=row.instance_id,
+        kind=row.kind,
+        message=row.message,
+        element_id=row.element_id,
+        element_name=row.element_name,
+        raised_at=row.raised_at,
+        status=row.state,
+        detail=_value.decode(row.detail),
+        job_id=f"{row.instance_id}.{row.job}" if row.job else None,
+        resolved_at=row.ended_at,
+        resolved_by=row.resolved_by,
+    )
+
+
+def _task_view(row: Row[Any]) -> UserTaskView:
+    return UserTaskView(
+        id=f"{row.instance_id}.{row.key}",
+        instance_id=row.instance_id,
+        process=row.process,
+        business_key=row.business_key,
+        element_id=row.element_id,
+        name=row.name,
+        state=row.state,
+        assignee=row.assignee,
+        candidate_users=_value.decode(row.candidate_users),
+        candidate_groups=_value.decode(row.candidate_groups),
+        form_key=row.form_key,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        completed_at=row.ended_at,
+    )

@@ -1,0 +1,166 @@
+"""The statements of a commit, compiled once from SQLAlchemy Core to the driver's own text, in the order they run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, update
+
+from . import dialect
+from . import tables as t
+
+COMMIT_PLACES = ("before:begin", "before:commit", "after:commit")
+"""Fault points of a commit beside those before and after each statement."""
+
+
+class Statement:
+    """One statement of the hot path.
+
+    name: of its fault points "before:NAME" and "after:NAME". sql: the driver's text. order: the names of the values
+    in each row that it is given, checked against the compiled text.
+    """
+
+    __slots__ = ("after", "before", "name", "order", "sql")
+
+    def __init__(self, name: str, clause: Any, order: tuple[str, ...]) -> None:
+        compiled = clause.compile(dialect=dialect.compiler)
+        if tuple(compiled.positiontup) != order:
+            raise ValueError(f"Expected {name} to take {order} but it takes {tuple(compiled.positiontup)}")
+        self.name, self.sql, self.order = name, str(compiled), order
+        self.before, self.after = f"before:{name}", f"after:{name}"
+
+
+def _insert(table: Table, name: str = "") -> Statement:
+    return Statement(name or table.name, insert(table), tuple(table.c.keys()))
+
+
+def _mine(table: Table, *columns: str) -> Any:
+    return and_(*(table.c[name] == bindparam(f"the_{name}") for name in columns))
+
+
+_KEY = ("the_instance_id", "the_key")
+
+
+def _close(table: Table, name: str, *columns: str) -> Statement:
+    values: dict[str, Any] = {column: bindparam(column) for column in columns}
+    clause = update(table).where(_mine(table, "instance_id", "key")).values(values)
+    return Statement(name, clause, columns + _KEY)
+
+
+def _remove(table: Table) -> Statement:
+    return Statement(f"{table.name}.remove", delete(table).where(_mine(table, "instance_id", "key")), _KEY)
+
+
+def _keep(table: Table, column: str) -> Any:
+    """The new value, or the stored one when the row has None for it."""
+    return func.coalesce(bindparam(column), table.c[column])
+
+
+INSTANCE_MOVE = Statement(
+    "instance.move",
+    update(t.instance)
+    .where(t.instance.c.id == bindparam("the_id"), t.instance.c.revision == bindparam("expected"))
+    .values(
+        status=_keep(t.instance, "status"),
+        outcome=bindparam("outcome"),
+        error_code=bindparam("error_code"),
+        error_message=_keep(t.instance, "error_message"),
+        ended_at=_keep(t.instance, "ended_at"),
+        revision=bindparam("revision"),
+        incidents=bindparam("incidents"),
+        yielded=bindparam("yielded"),
+    ),
+    (
+        "status",
+        "outcome",
+        "error_code",
+        "error_message",
+        "ended_at",
+        "revision",
+        "incidents",
+        "yielded",
+        "the_id",
+        "expected",
+    ),
+)
+"""The compare-and-set of a root's revision, with what else its row has to say."""
+
+INSTANCE_NEW = _insert(t.instance, "instance.new")
+IDEMPOTENCY = _insert(t.idempotency_key, "idempotency")
+HISTORY = _insert(t.history)
+SNAPSHOT = Statement("snapshot", dialect.upsert(t.snapshot, ("instance_id",)), tuple(t.snapshot.c.keys()))
+
+ACTIVITY_NEW = _insert(t.activity)
+ACTIVITY_END = _close(t.activity, "activity.end", "ended_at", "end_seq", "outcome")
+
+VARIABLE_SET = Statement(
+    "variable", dialect.upsert(t.variable, ("instance_id", "scope", "name")), tuple(t.variable.c.keys())
+)
+VARIABLE_REMOVE = Statement(
+    "variable.remove",
+    delete(t.variable).where(_mine(t.variable, "instance_id", "scope", "name")),
+    ("the_instance_id", "the_scope", "the_name"),
+)
+SCOPE_END = Statement(
+    "variable.scope",
+    delete(t.variable).where(_mine(t.variable, "instance_id", "scope")),
+    ("the_instance_id", "the_scope"),
+)
+
+JOB_NEW = _insert(t.job)
+JOB_CHANGE = Statement(
+    "job.change",
+    update(t.job)
+    .where(_mine(t.job, "instance_id", "key"))
+    .values(
+        state=bindparam("state"),
+        retries=_keep(t.job, "retries"),
+        attempt=t.job.c.attempt + bindparam("more"),
+        available_at=_keep(t.job, "available_at"),
+        ended_at=bindparam("ended_at"),
+        lease_owner=None,
+        lease_until=None,
+        last_error=_keep(t.job, "last_error"),
+    ),
+    ("state", "retries", "more", "available_at", "ended_at", "lease_owner", "lease_until", "last_error", *_KEY),
+)
+"""Whatever happened to a job: it is not leased afterwards."""
+
+TASK_NEW = _insert(t.user_task)
+TASK_CLAIM = _close(t.user_task, "user_task.claim", "state", "assignee")
+TASK_END = _close(t.user_task, "user_task.end", "state", "ended_at")
+TIMER_NEW, TIMER_REMOVE = _insert(t.timer), _remove(t.timer)
+SUBSCRIPTION_NEW, SUBSCRIPTION_REMOVE = _insert(t.subscription), _remove(t.subscription)
+INCIDENT_NEW = _insert(t.incident)
+INCIDENT_END = _close(t.incident, "incident.end", "state", "ended_at", "resolved_by")
+
+IN_ORDER = (
+    INSTANCE_MOVE,
+    INSTANCE_NEW,
+    IDEMPOTENCY,
+    HISTORY,
+    SNAPSHOT,
+    ACTIVITY_NEW,
+    ACTIVITY_END,
+    SCOPE_END,
+    VARIABLE_REMOVE,
+    VARIABLE_SET,
+    JOB_NEW,
+    JOB_CHANGE,
+    TASK_NEW,
+    TASK_CLAIM,
+    TASK_END,
+    TIMER_NEW,
+    TIMER_REMOVE,
+    SUBSCRIPTION_NEW,
+    SUBSCRIPTION_REMOVE,
+    INCIDENT_NEW,
+    INCIDENT_END,
+)
+"""Every statement of a commit. The compare-and-set is first: who loses it has written nothing."""
+
+
+def fault_points() -> list[str]:
+    """The names of all fault points of a commit, in the order they are passed."""
+    around = [point for statement in IN_ORDER for point in (statement.before, statement.after)]
+    return [COMMIT_PLACES[0], *around, *COMMIT_PLACES[1:]]

@@ -1,0 +1,84 @@
+"""The store as the engine sees it: commit steps, load instances, and the doors to everything else that is kept."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import delete
+
+from . import commit, instances, loading
+from . import tables as t
+from .database import Database
+from .definitions import Deployments
+from .jobs import Jobs
+from .projected import Projected, projected
+from .queries import Queries
+from .records import Describe, HistoryRow, IdempotencyRecord, Loaded, Step
+
+
+class Store:
+    """One opened database. `deployments`, `jobs` and `queries` hold what concerns those.
+
+    Writing is for one thread at a time; reading is for any number of threads.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.deployments = Deployments(database)
+        self.jobs = Jobs(database)
+        self.queries = Queries(database)
+
+    @classmethod
+    def open(cls, url: str, *, synchronous: str = "FULL", readers: int = 4) -> Store:
+        """Open the database, create or migrate its tables, and keep other processes out; see `Database`."""
+        return cls(Database(url, synchronous=synchronous, readers=readers))
+
+    def close(self) -> None:
+        """Close the database; a second call does nothing."""
+        self.database.close()
+
+    def commit(self, steps: Sequence[Step], describe: Describe) -> None:
+        """Store the steps of one group, all or nothing; raises Conflict and DuplicateKey (see `commit.commit`)."""
+        commit.commit(self.database, steps, describe)
+
+    def load(self, root: str) -> Loaded | None:
+        """The instance as its last commit left it, None when there is none."""
+        return loading.load(self.database, root)
+
+    def revision(self, root: str) -> int | None:
+        """The stored revision of the root, None when there is none."""
+        return commit.revisions(self.database, [root]).get(root)
+
+    def revisions(self, roots: Sequence[str]) -> dict[str, int]:
+        """The stored revision of each of the roots that exist."""
+        return commit.revisions(self.database, roots)
+
+    def history(self, root: str, after_revision: int = 0) -> Iterator[HistoryRow]:
+        """The stored steps of a root in order, read in portions while they are used; no connection is held between."""
+        while True:
+            with self.database.reading() as connection:
+                rows = loading.history_portion(connection, root, after_revision)
+            yield from rows
+            if len(rows) < loading.ROWS_AT_ONCE:
+                return
+            after_revision = rows[-1].revision
+
+    @contextlib.contextmanager
+    def examine(self, root: str) -> Iterator[tuple[Projected | None, Iterator[HistoryRow]]]:
+        """What is stored about a root besides its history, and its history, both of one moment; for auditors."""
+        with self.database.reading() as connection:
+            yield projected(connection, root), loading.history_rows(connection, root)
+
+    def yielded_instances(self) -> list[str]:
+        """The instances whose last run yielded and has to go on, oldest first."""
+        return instances.yielded(self.database)
+
+    def idempotency(self, key: str) -> IdempotencyRecord | None:
+        """Who used the idempotency key, None when nobody did."""
+        return commit.idempotency(self.database, key)
+
+    def forget_idempotency_keys(self, before: int) -> int:
+        """Delete keys used before this time (microseconds) and say how many; their requests would run again."""
+        with self.database.writing() as connection:
+            return connection.execute(delete(t.idempotency_key).where(t.idempotency_key.c.at < before)).rowcount
