@@ -1,0 +1,29 @@
+"""Connectors do the work of jobs: they know HTTP and Python functions, and nothing of instances, SQL or the core."""
+
+from .base import Call, Completed, Connector, ErrorThrown, Failed, Finding, Outcome
+from .function import FunctionConnector
+from .http import HttpConnector, HttpSettings
+from .modules import TaskModuleError, load_task_module
+from .registry import Connectors
+from .tasks import BpmnError, FinalFailure, RetryLater, TaskRegistry, task
+
+__all__ = [
+    "BpmnError",
+    "Call",
+    "Completed",
+    "Connector",
+    "Connectors",
+    "ErrorThrown",
+    "Failed",
+    "FinalFailure",
+    "Finding",
+    "FunctionConnector",
+    "HttpConnector",
+    "HttpSettings",
+    "Outcome",
+    "RetryLater",
+    "TaskModuleError",
+    "TaskRegistry",
+    "load_task_module",
+    "task",
+]

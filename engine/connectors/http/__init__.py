@@ -1,0 +1,6 @@
+"""HTTP calls as service tasks: job type "http"."""
+
+from .connector import HttpConnector
+from .settings import HttpSettings
+
+__all__ = ["HttpConnector", "HttpSettings"]
