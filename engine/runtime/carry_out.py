@@ -1,0 +1,101 @@
+"""Carries out one request of a group: finds its instance, asks its guard, runs the core, keeps the result apart."""
+
+from __future__ import annotations
+
+from ..store import DuplicateKey, IdempotencyRecord, Step, Store
+from .errors import CommandRejected, IdempotencyConflict
+from .group import Group, Made, SharedStateLost
+from .hot import Hot, HotCache
+from .keys import not_found
+from .leases import Leases
+from .requests import IdempotencyKey, Request
+from .stepper import Stepper
+
+
+class CarryOut:
+    """The writer's hands; used on the writer's thread only."""
+
+    def __init__(self, store: Store, stepper: Stepper, cache: HotCache, leases: Leases) -> None:
+        self._store = store
+        self._stepper = stepper
+        self._cache = cache
+        self._leases = leases
+        self.describe = stepper.describe
+
+    def request(self, group: Group, request: Request) -> Made:
+        """Carry out the request as a part of the group; what goes wrong with it alone is its refusal.
+
+        Raises SharedStateLost when the state that earlier commands of the group share is broken.
+        """
+        try:
+            known = self._known_start(group, request)
+            return Made(request, known) if known is not None else self._execute(group, request)
+        except SharedStateLost:
+            raise
+        except Exception as refusal:  # noqa: BLE001 - told to the caller after the commit
+            return Made(request, request.root, refusal=refusal)
+
+    def _known_start(self, group: Group, request: Request) -> str | None:
+        """The instance that an earlier request with the same idempotency key started, None if this is the first."""
+        if request.idempotency is None:
+            return None
+        key, fingerprint = request.idempotency.key, request.idempotency.fingerprint
+        known = group.keys.get(key) or self._store.idempotency(key)
+        if known is None:
+            return None
+        if known.fingerprint != fingerprint:
+            raise IdempotencyConflict(key, known.instance)
+        return known.instance
+
+    def _execute(self, group: Group, request: Request) -> Made:
+        if request.guard is not None:
+            request.guard()
+        root = request.root
+        hot = group.hots.get(root) or self._hot(request)
+        try:
+            step, yielded = self._stepper.step(hot, request.make)
+        except CommandRejected:
+            if not request.starts:
+                group.hots[root] = hot
+            raise
+        except BaseException as error:
+            group.hots.pop(root, None)
+            if group.wrote_to(root):
+                raise SharedStateLost from error
+            raise
+        group.hots[root] = hot
+        if request.answers:
+            self._leases.answered(request.answers)
+        if step is not None and request.idempotency is not None:
+            self._remember_key(group, step, request.idempotency)
+        return Made(request, root, step, yielded)
+
+    @staticmethod
+    def _remember_key(group: Group, step: Step, key: IdempotencyKey) -> None:
+        record = IdempotencyRecord(key=key.key, fingerprint=key.fingerprint, instance=step.root, at=step.at)
+        step.idempotency = group.keys[key.key] = record
+
+    def _hot(self, request: Request) -> Hot:
+        if request.starts:
+            return self._stepper.blank()
+        hot = self._cache.take(request.root)
+        if hot is not None:
+            return hot
+        loaded = self._store.load(request.root)
+        if loaded is None:
+            raise not_found("an instance", request.root)
+        return Hot(loaded)
+
+    def committed(self, group: Group) -> None:
+        """The group is stored: its instances may be kept in memory."""
+        for hot in group.hots.values():
+            self._cache.put(hot)
+
+    def rolled_back(self) -> None:
+        """The group is not stored; its instances were taken out of memory when it used them, so nothing is to undo."""
+        self._leases.rolled_back()
+
+    @staticmethod
+    def lost_the_key(request: Request, error: Exception) -> bool:
+        """Tell whether another process used the idempotency key first, so that a repeat finds its instance."""
+        return isinstance(error, DuplicateKey) and request.idempotency is not None

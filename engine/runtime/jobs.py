@@ -1,0 +1,173 @@
+"""Jobs for workers elsewhere, and user tasks for people: lease, answer, claim, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from ..core.commands import ClaimTask, CompleteJob, CompleteTask, FailJob, ThrowJobError
+from ..store.views import JobView, Page, UserTaskView
+from .clock import SECOND
+from .errors import InvalidRequest
+from .house import LOCAL, House
+from .keys import not_found, split_part
+from .requests import MakeCommand, Request
+
+JOB_STATES = ("available", "leased", "incident", "completed", "error", "withdrawn")
+TASK_STATES = ("created", "claimed", "completed", "withdrawn")
+LONGEST_RETRY_AFTER = 365 * 86_400.0
+
+
+class Jobs:
+    """What workers and people do."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    # -- leases ------------------------------------------------------------------------------------------------------
+
+    def lease(self, types: Iterable[str], worker: str, most: int, lease_seconds: float) -> list[JobView]:
+        """Lease due jobs, longest due first."""
+        checks, settings = self._house.checks, self._house.settings
+        wanted = sorted({checks.text("a job type", type, empty=False) for type in types})
+        if not wanted:
+            raise InvalidRequest("The worker needs to name at least one job type but named none")
+        worker = self._worker(worker)
+        most = checks.whole("max", most, 1, settings.lease_batch)
+        length = self._length(lease_seconds)
+        return self._house.writer.call(lambda: self._lease(wanted, worker, most, length))
+
+    def _lease(self, types: list[str], worker: str, most: int, length: int) -> list[JobView]:
+        house, now = self._house, self._house.clock.now()
+        jobs = house.store.jobs.lease(types, worker, now=now, until=now + length, limit=most)
+        house.leases.took(jobs)
+        if jobs:
+            house.scheduler.notice(now + length)
+        return jobs
+
+    def extend(self, id: str, lease_seconds: float, worker: str) -> JobView:
+        """Let the lease end so many seconds from now."""
+        instance, key = split_part("a job", id)
+        worker, length = self._worker(worker), self._length(lease_seconds)
+
+        def extend() -> None:
+            self._house.leases.check(id, worker)
+            until = self._house.clock.now() + length
+            self._house.store.jobs.extend(instance, key, worker, until)
+            self._house.leases.extended(id, worker, until)
+            self._house.scheduler.notice(until)
+
+        self._house.writer.call(extend)
+        return self.get(id)
+
+    def _length(self, lease_seconds: float) -> int:
+        most = self._house.settings.longest_lease_seconds
+        return max(1, int(self._house.checks.seconds("lease_seconds", lease_seconds, most) * SECOND))
+
+    def _worker(self, worker: str) -> str:
+        if worker.startswith(LOCAL):
+            raise InvalidRequest(
+                f"Expected another worker name but names that begin with {LOCAL!r} are the engine's own"
+            )
+        return self._house.checks.text("worker", worker, empty=False)
+
+    # -- answers -----------------------------------------------------------------------------------------------------
+
+    def complete(self, id: str, variables: Mapping[str, Any] | None, worker: str, actor: str) -> None:
+        """The job is done."""
+        self._answer(id, worker, actor, CompleteJob, variables=self._house.checks.variables(variables))
+
+    def fail(
+        self,
+        id: str,
+        message: str,
+        worker: str,
+        actor: str,
+        *,
+        retryable: bool,
+        retry_after: float | None,
+        detail: Mapping[str, Any] | None,
+    ) -> None:
+        """An attempt failed."""
+        checks = self._house.checks
+        after = None if retry_after is None else checks.seconds("retry_after", retry_after, LONGEST_RETRY_AFTER)
+        fields = {"retryable": retryable, "retry_after": after, "detail": checks.variables(detail)}
+        self._answer(id, worker, actor, FailJob, message=checks.message(message), **fields)
+
+    def throw_error(
+        self, id: str, code: str, message: str, variables: Mapping[str, Any] | None, worker: str, actor: str
+    ) -> None:
+        """The job ends with a BPMN error."""
+        checks = self._house.checks
+        code = checks.text("the error code", code, empty=False)
+        given = checks.variables(variables)
+        self._answer(id, worker, actor, ThrowJobError, code=code, message=checks.message(message), variables=given)
+
+    def _answer(self, id: str, worker: str, actor: str, command: Any, **fields: Any) -> None:
+        instance, key = split_part("a job", id)
+        worker = self._worker(worker) if worker else ""
+        actor = self._house.checks.text("actor", actor) or worker
+        make: MakeCommand = partial(command, job=key, actor=actor, **fields)
+        guard = partial(self._house.leases.check, id, worker)
+        self._house.writer.ask(Request(instance, make, guard=guard, answers=id))
+
+    # -- user tasks --------------------------------------------------------------------------------------------------
+
+    def claim(self, id: str, assignee: str | None, actor: str, *, force: bool) -> None:
+        """Give the user task to somebody, or (None) back to everybody."""
+        checks = self._house.checks
+        instance, key = split_part("a user task", id)
+        assignee, actor = checks.optional("assignee", assignee), checks.text("actor", actor)
+        self.task(id)
+        make = partial(ClaimTask, task=key, assignee=assignee or None, force=force, actor=actor or assignee or "")
+        self._house.writer.ask(Request(instance, make))
+
+    def complete_task(self, id: str, variables: Mapping[str, Any] | None, actor: str) -> str:
+        """A person finished the user task; returns the instance's id."""
+        checks = self._house.checks
+        instance, key = split_part("a user task", id)
+        given, actor = checks.variables(variables), checks.text("actor", actor)
+        self.task(id)
+        return self._house.writer.ask(Request(instance, partial(CompleteTask, task=key, variables=given, actor=actor)))
+
+    # -- queries -----------------------------------------------------------------------------------------------------
+
+    def get(self, id: str) -> JobView:
+        """Return the job; raises NotFound."""
+        split_part("a job", id)
+        found = self._house.store.jobs.get(id)
+        if found is None:
+            raise not_found("a job", id)
+        return found
+
+    def page(
+        self, instance: str | None, state: str | None, type: str | None, limit: int, cursor: str | None
+    ) -> Page[JobView]:
+        """Return a part of the list of jobs."""
+        _one_of("a job's state", state, JOB_STATES)
+        limit = self._house.checks.limit(limit)
+        return self._house.store.jobs.page(instance=instance, state=state, type=type, limit=limit, cursor=cursor)
+
+    def task(self, id: str) -> UserTaskView:
+        """Return the user task; raises NotFound."""
+        split_part("a user task", id)
+        found = self._house.store.queries.task(id)
+        if found is None:
+            raise not_found("a user task", id)
+        return found
+
+    def tasks(
+        self, instance: str | None, assignee: str | None, state: str | None, limit: int, cursor: str | None
+    ) -> Page[UserTaskView]:
+        """Return a part of the list of user tasks."""
+        _one_of("a user task's state", state, TASK_STATES)
+        limit = self._house.checks.limit(limit)
+        return self._house.store.queries.tasks(
+            instance=instance, assignee=assignee, state=state, limit=limit, cursor=cursor
+        )
+
+
+def _one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    if value is not None and value not in allowed:
+        raise InvalidRequest(f"Expected {what} but got {value[:50]!r}", f"one of {', '.join(allowed)}")

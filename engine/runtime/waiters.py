@@ -1,0 +1,94 @@
+"""Who waits for which instance: told after each commit that touched it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from .errors import Busy
+
+
+class Watch:
+    """One waiting caller; `changed` is set by every commit that touches the instance."""
+
+    def __init__(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._changed = threading.Event()
+
+    def changed(self) -> bool:
+        """Wait for the next commit; returns False when the time is over first (real time, whatever the clock is)."""
+        arrived = self._changed.wait(max(self._deadline - time.monotonic(), 0.0))
+        self._changed.clear()
+        return arrived
+
+    def notify(self) -> None:
+        """Wake the waiting caller."""
+        self._changed.set()
+
+
+class Waiters:
+    """All waiting callers by instance id, at most `limit` of them."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._count = 0
+        self._lock = threading.Condition()
+        self._watches: dict[str, list[Watch]] = {}
+        self._open = True
+
+    @contextmanager
+    def watch(self, instance: str, seconds: float) -> Iterator[Watch]:
+        """Watch the instance; enter before looking at its status, so that no commit is missed.
+
+        Raises Busy when `limit` callers wait already.
+        """
+        watch = Watch(seconds)
+        self._add(instance, watch)
+        try:
+            yield watch
+        finally:
+            self._remove(instance, watch)
+
+    def _add(self, instance: str, watch: Watch) -> None:
+        with self._lock:
+            if self._count >= self._limit:
+                raise Busy(f"Expected at most {self._limit} waiting requests but more came", "ask without waiting")
+            self._count += 1
+            self._watches.setdefault(instance, []).append(watch)
+
+    def _remove(self, instance: str, watch: Watch) -> None:
+        with self._lock:
+            self._count -= 1
+            watches = self._watches[instance]
+            watches.remove(watch)
+            if not watches:
+                del self._watches[instance]
+            if not self._count:
+                self._lock.notify_all()
+
+    def notify(self, instances: Iterable[str]) -> None:
+        """Wake everybody who waits for one of the instances."""
+        if self._watches:
+            with self._lock:
+                for instance in instances:
+                    for watch in self._watches.get(instance, ()):
+                        watch.notify()
+
+    def release(self, seconds: float) -> None:
+        """Wake everybody, for the engine is closing, and give them `seconds` to answer with what they know."""
+        with self._lock:
+            self._open = False
+            for watches in self._watches.values():
+                for watch in watches:
+                    watch.notify()
+            self._lock.wait_for(lambda: not self._count, seconds)
+
+    def until(self, instance: str, seconds: float, done: Callable[[], bool]) -> bool:
+        """Wait until `done()` or the time is over or the engine closes; `done` is asked again after each commit."""
+        with self.watch(instance, seconds) as watch:
+            while not done():
+                if not watch.changed() or not self._open:
+                    return done()
+        return True
