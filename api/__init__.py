@@ -1,0 +1,1 @@
+"""Baton's front doors: the HTTP interface, the command line and the pages; they know the engine by its public names."""

@@ -1,0 +1,7 @@
+"""`python -m api` is the command `baton`."""
+
+from __future__ import annotations
+
+from .cli import main
+
+main(prog_name="baton")

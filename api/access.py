@@ -1,0 +1,21 @@
+"""How a route reaches what its app was made with."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app
+
+from engine import Engine
+
+from .waiting import WaitingRoom
+
+
+def engine() -> Engine:
+    """The engine of the running app."""
+    return cast(Engine, current_app.extensions["baton-engine"])
+
+
+def waiting_room() -> WaitingRoom:
+    """The seats for waiting requests of the running app."""
+    return cast(WaitingRoom, current_app.extensions["baton-waiting"])

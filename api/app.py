@@ -1,0 +1,35 @@
+"""Puts the front door together: one Flask app over one engine."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from engine import Engine
+
+from . import problems, security
+from .cockpit import pages
+from .routes import BLUEPRINTS
+from .settings import WebSettings
+from .waiting import WaitingRoom
+
+
+def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
+    """The HTTP interface and the pages over `engine`; settings: its limits, by default those of WebSettings.
+
+    The app owns nothing: who made the engine starts its workers and closes it.
+    """
+    settings = settings or WebSettings()
+    app = Flask("api", static_folder=None, template_folder=None)
+    app.config["BATON"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = settings.upload_bytes
+    app.config["MAX_FORM_PARTS"] = settings.upload_files + 1
+    app.config["TRAP_HTTP_EXCEPTIONS"] = False
+    app.url_map.strict_slashes = False
+    app.extensions["baton-engine"] = engine
+    app.extensions["baton-waiting"] = WaitingRoom(settings.threads)
+    problems.install(app)
+    security.install(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    pages.install(app)
+    return app

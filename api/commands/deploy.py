@@ -1,0 +1,56 @@
+"""`baton deploy`: send diagrams to the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..client import ApiProblem
+from .output import Output, answers
+
+
+@click.command()
+@click.argument(
+    "paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--name", default="", help="What to call the deployment.")
+@click.pass_obj
+@answers
+def deploy(output: Output, paths: tuple[Path, ...], name: str) -> None:
+    """Deploy diagrams: all of them, or none when one has an error."""
+    with output.client() as client:
+        try:
+            deployment = client.deploy({path.name: path.read_bytes() for path in paths}, name=name)
+        except ApiProblem as problem:
+            _print_problems(output, problem.body.get("problems", []))
+            raise
+    if output.as_json:
+        output.json(deployment)
+        return
+    rows = [(item["id"], item["name"], str(item["version"]), item["file_name"]) for item in deployment["definitions"]]
+    output.table(["definition", "name", "version", "file"], rows, empty="The files hold no processes.")
+    _print_problems(output, deployment["problems"])
+
+
+def _print_problems(output: Output, problems: list[dict[str, Any]]) -> None:
+    if not problems:
+        return
+    if output.as_json:
+        output.json({"problems": problems})
+        return
+    rows = [
+        (
+            item["severity"],
+            item.get("file") or "",
+            str(item.get("line") or ""),
+            item.get("element_id") or "",
+            item["sentence"],
+        )
+        for item in problems
+    ]
+    output.table(["severity", "file", "line", "element", "problem"], rows, empty="")
+
+
+COMMANDS = (deploy,)

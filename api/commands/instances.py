@@ -1,0 +1,216 @@
+"""`baton start, instances, show, history, verify, cancel`: everything about instances."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ..client import BatonClient
+from ..sentences import sentence
+from ..settings import WebSettings
+from ..strict_json import MalformedJson, check_texts, parse_json
+from .output import Output, answers, fail, moment, status
+
+LONGEST_WAIT = WebSettings().wait_seconds
+
+
+@click.command()
+@click.argument("process")
+@click.option("--version", type=click.IntRange(1), help="Which version; the newest unless given.")
+@click.option("--business-key", help="Your own name for the instance, e.g. an order number.")
+@click.option(
+    "--var", "pairs", multiple=True, metavar="NAME=VALUE", help="A variable; the value is JSON, or else a text."
+)
+@click.option("--variables", "document", metavar="JSON", help="Variables as a JSON object.")
+@click.option(
+    "--wait",
+    "seconds",
+    type=click.FloatRange(0, LONGEST_WAIT),
+    is_flag=False,
+    flag_value=30.0,
+    help="Wait until the instance comes to rest, at most this many seconds (30).",
+)
+@click.option("--idempotency-key", help="Repeats with the same key return the same instance.")
+@click.pass_obj
+@answers
+def start(
+    output: Output, /, process: str, pairs: tuple[str, ...], document: str | None, seconds: float | None, **options: Any
+) -> None:
+    """Start an instance of PROCESS (its id in the diagram)."""
+    variables = _variables(document, pairs)
+    with output.client() as client:
+        instance = client.start(process, variables=variables, wait_seconds=seconds, **options)
+    output.json(instance) if output.as_json else show_instance(output, instance)
+
+
+def _variables(document: str | None, pairs: tuple[str, ...]) -> dict[str, Any]:
+    variables = _parsed(document) if document else {}
+    if not isinstance(variables, dict):
+        raise click.BadParameter("Expected a JSON object with the variables.", param_hint="--variables")
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not (name and equals):
+            raise click.BadParameter(f"Expected NAME=VALUE but got {pair!r}.", param_hint="--var")
+        variables[name] = _value(text)
+    return variables
+
+
+def _parsed(text: str) -> Any:
+    try:
+        value = parse_json(text.encode(), WebSettings())
+        check_texts(value)
+    except (MalformedJson, UnicodeEncodeError) as error:
+        raise click.BadParameter(str(error), param_hint="--variables") from error
+    return value
+
+
+def _value(text: str) -> Any:
+    try:
+        return parse_json(text.encode(), WebSettings())
+    except MalformedJson:
+        return text
+
+
+@click.command()
+@click.option("--status", "state", type=click.Choice(["running", "waiting", "completed", "failed", "cancelled"]))
+@click.option("--process", help="The process's id in the diagram.")
+@click.option("--business-key")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--cursor", help="Go on after the page that printed this.")
+@click.pass_obj
+@answers
+def instances(output: Output, /, state: str | None, **filters: Any) -> None:
+    """List instances, newest first."""
+    with output.client() as client:
+        page = client.instances(status=state, **filters)
+    if output.as_json:
+        output.json(page)
+        return
+    rows = [
+        (
+            item["id"],
+            item["business_key"] or "",
+            f"{item['process']}:{item['version']}",
+            status(item["status"]),
+            moment(item["started_at"])[:19],
+            str(item["incident_count"] or ""),
+        )
+        for item in page["items"]
+    ]
+    columns = ["instance", "business key", "process", "status", "started (UTC)", "incidents"]
+    output.table(columns, rows, empty="No instances match.", fixed=4)
+    if page["next_cursor"]:
+        output.say(f"More with --cursor {page['next_cursor']}")
+
+
+@click.command()
+@click.argument("text", metavar="ID-OR-BUSINESS-KEY")
+@click.pass_obj
+@answers
+def show(output: Output, text: str) -> None:
+    """Where an instance is: status, active elements, open waits, incidents, variables."""
+    with output.client() as client:
+        found = client.find(text)
+    if not found:
+        fail(f"Expected the id or business key of an instance but none has {text!r}.", "`baton instances` lists them.")
+    if output.as_json:
+        output.json(found)
+        return
+    for instance in found:
+        show_instance(output, instance)
+
+
+def show_instance(output: Output, instance: dict[str, Any]) -> None:
+    """Print one instance for people."""
+    ending = instance["error_code"] or instance["outcome"]
+    rows: list[tuple[str, Any]] = [
+        ("instance", instance["id"]),
+        ("process", f"{instance['name'] or instance['process']} ({instance['definition_id']})"),
+        ("business key", instance["business_key"] or "-"),
+        ("status", status(instance["status"])),
+        ("started", moment(instance["started_at"])),
+    ]
+    rows += [("ended", moment(instance["ended_at"]))] if instance["ended_at"] else []
+    rows += [("outcome", f"{ending} {instance['error_message']}".strip())] if ending else []
+    rows += [("reached", ", ".join(instance["reached"]))] if instance["reached"] else []
+    rows += [("at", _place(item)) for item in instance["active"]]
+    rows += [
+        ("waits", f"{item['kind']} at {item['element_id']}, {item['id']} {moment(item['due_at'])}".rstrip())
+        for item in instance["waits"]
+    ]
+    rows += [("incident", f"{item['id']} at {item['element_id']}: {item['message']}") for item in instance["incidents"]]
+    rows += [
+        (f"  {name}", json.dumps(value, ensure_ascii=False)) for name, value in (instance["variables"] or {}).items()
+    ]
+    output.table(["", ""], rows, empty="")
+
+
+def _place(item: dict[str, Any]) -> str:
+    waits = f", waits for {item['waits_for']}" if item["waits_for"] else ""
+    return f"{item['element_name'] or item['element_id']} ({item['element_type']}{waits})"
+
+
+def _one(client: BatonClient, text: str) -> str:
+    """The id of the only instance that has this id or business key."""
+    found = client.find(text)
+    if len(found) != 1:
+        fail(
+            f"Expected one instance with the id or business key {text!r} but found {len(found)}.",
+            "`baton show` lists them.",
+        )
+    return str(found[0]["id"])
+
+
+@click.command()
+@click.argument("text", metavar="ID-OR-BUSINESS-KEY")
+@click.option("--data", is_flag=True, help="Print the data of each event, too.")
+@click.pass_obj
+@answers
+def history(output: Output, text: str, data: bool) -> None:
+    """What happened in an instance, in order: when, what, by whom."""
+    with output.client() as client:
+        entries = list(client.whole_history(_one(client, text)))
+    if output.as_json:
+        output.json(entries)
+        return
+    rows = [
+        (
+            str(item["seq"]),
+            moment(item["at"]),
+            sentence(item),
+            item["actor"],
+            *([json.dumps(item["data"], ensure_ascii=False)] if data else []),
+        )
+        for item in entries
+    ]
+    output.table(["#", "time (UTC)", "what happened", "actor", *(["data"] if data else [])], rows, empty="", fixed=2)
+
+
+@click.command()
+@click.argument("text", metavar="ID-OR-BUSINESS-KEY")
+@click.pass_obj
+@answers
+def verify(output: Output, text: str) -> None:
+    """Check that the stored history is complete and untouched; exit code 1 when it is not."""
+    with output.client() as client:
+        result = client.verify(_one(client, text))
+    output.json(result) if output.as_json else output.say(result["sentence"])
+    if not result["ok"]:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("instance_id", metavar="ID")
+@click.option("--reason", help="Why, for the history.")
+@click.pass_obj
+@answers
+def cancel(output: Output, instance_id: str, reason: str | None) -> None:
+    """End an instance from outside."""
+    with output.client() as client:
+        instance = client.cancel(instance_id, reason=reason)
+    output.json(instance) if output.as_json else show_instance(output, instance)
+
+
+COMMANDS = (start, instances, show, history, verify, cancel)

@@ -1,0 +1,117 @@
+"""How commands answer: tables for people, JSON for programs, and one sentence with a hint for every refusal."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn, ParamSpec
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..client import ApiProblem, BatonClient
+
+P = ParamSpec("P")
+
+PIPE_WIDTH = 1_000
+"""What is written into a file or a pipe is not wrapped."""
+
+STATUS_STYLES = {
+    "running": "cyan",
+    "waiting": "yellow",
+    "completed": "green",
+    "failed": "red",
+    "cancelled": "magenta",
+    "open": "red",
+    "resolved": "green",
+}
+
+
+class Output:
+    """Where a command's answer goes. server: whom to ask. as_json: whether a program reads the answer."""
+
+    def __init__(self, server: str, as_json: bool) -> None:
+        self.server = server
+        self.as_json = as_json
+        self.console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+    def client(self) -> BatonClient:
+        """A client of the server that acts in the name of the person at the keyboard."""
+        return BatonClient(self.server, actor=_user())
+
+    def json(self, value: Any) -> None:
+        """Print JSON."""
+        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+    def say(self, markup: str) -> None:
+        """Print a line for people; texts from elsewhere in it are escaped with rich.markup.escape."""
+        self.console.print(markup)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str, fixed: int = 1) -> None:
+        """Print rows as a table, or the sentence `empty` when there are none.
+
+        Cells are plain texts, or rich ones for colour. fixed: so many first columns (ids, times) are never cut or
+        wrapped, however narrow the terminal is.
+        """
+        cells = [[escape(printable(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows]
+        if not cells:
+            self.say(empty)
+            return
+        table = Table(box=None, show_header=any(columns), header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+        for number, name in enumerate(columns):
+            widest = max(len(row[number]) for row in cells) if number < fixed else None
+            table.add_column(name, no_wrap=number < fixed, min_width=widest, overflow="fold")
+        for row in cells:
+            table.add_row(*row)
+        self.console.print(table)
+
+
+def printable(text: str) -> str:
+    """The text without control characters, which a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def status(word: str) -> Any:
+    """A status as a coloured cell."""
+    from rich.text import Text
+
+    return Text(word, style=STATUS_STYLES.get(word, ""))
+
+
+def moment(text: str | None) -> str:
+    """RFC 3339 text as people read it, to the millisecond, UTC."""
+    return text[:23].replace("T", " ") if text else ""
+
+
+def fail(sentence: str, hint: str = "") -> NoReturn:
+    """Print the sentence and the hint on stderr and end with exit code 1."""
+    click.echo(f"Error: {printable(sentence)}", err=True)
+    if hint:
+        click.echo(f"Hint: {printable(hint)}", err=True)
+    raise SystemExit(1)
+
+
+def answers(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn a refusal of the server into a sentence; for every command that talks to one."""
+
+    @functools.wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except ApiProblem as problem:
+            fail(problem.detail, problem.hint)
+
+    return wrapper
+
+
+def _user() -> str:
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):
+        return "baton"
+    return name if name.isascii() and name.isprintable() else "baton"

@@ -1,0 +1,66 @@
+"""`baton tasks, claim, complete`: work for people."""
+
+from __future__ import annotations
+
+import click
+
+from .instances import _variables, show_instance
+from .output import Output, answers, moment
+
+
+@click.command()
+@click.option("--instance", help="Of this instance only.")
+@click.option("--assignee", help="Of this person only.")
+@click.option("--state", help="created, claimed, completed or withdrawn.")
+@click.pass_obj
+@answers
+def tasks(output: Output, /, **filters: str | None) -> None:
+    """List user tasks."""
+    with output.client() as client:
+        page = client.tasks(**filters)
+    if output.as_json:
+        output.json(page)
+        return
+    rows = [
+        (
+            item["id"],
+            item["name"] or item["element_id"],
+            item["state"],
+            item["assignee"] or "",
+            item["business_key"] or "",
+            moment(item["created_at"]),
+        )
+        for item in page["items"]
+    ]
+    output.table(["task", "name", "state", "assignee", "business key", "created (UTC)"], rows, empty="No tasks match.")
+
+
+@click.command()
+@click.argument("task_id", metavar="ID")
+@click.argument("assignee")
+@click.pass_obj
+@answers
+def claim(output: Output, task_id: str, assignee: str) -> None:
+    """Give a user task to ASSIGNEE."""
+    with output.client() as client:
+        task = client.claim_task(task_id, assignee)
+    output.json(task) if output.as_json else output.say(f"{task['id']} now belongs to {task['assignee']}.")
+
+
+@click.command()
+@click.argument("task_id", metavar="ID")
+@click.option(
+    "--var", "pairs", multiple=True, metavar="NAME=VALUE", help="A variable; the value is JSON, or else a text."
+)
+@click.option("--variables", "document", metavar="JSON", help="Variables as a JSON object.")
+@click.pass_obj
+@answers
+def complete(output: Output, task_id: str, pairs: tuple[str, ...], document: str | None) -> None:
+    """Complete a user task."""
+    variables = _variables(document, pairs)
+    with output.client() as client:
+        instance = client.complete_task(task_id, variables)
+    output.json(instance) if output.as_json else show_instance(output, instance)
+
+
+COMMANDS = (tasks, claim, complete)

@@ -1,0 +1,29 @@
+"""Moving a manual clock, for tests and simulations; on the system's clock this route does not exist."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from flask import Blueprint, Response
+
+from .. import parsing
+from ..access import engine
+from ..wire import answer, rfc3339
+
+routes = Blueprint("clock", __name__)
+
+CENTURY_SECONDS = 3_155_760_000
+
+
+class ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """advance_seconds: how far; clocks only go forward."""
+
+    advance_seconds: Annotated[float, msgspec.Meta(ge=0, le=CENTURY_SECONDS)]
+
+
+@routes.post("/api/test/clock")
+def advance() -> Response:
+    """Move the clock, with all timers, leases and backoffs; answers with the new time."""
+    wanted = parsing.body(ClockRequest)
+    return answer({"now": rfc3339(engine().advance_clock(wanted.advance_seconds))})

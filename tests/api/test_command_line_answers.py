@@ -1,0 +1,156 @@
+"""The command line against a server: tables for people, JSON for programs, one sentence for every refusal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from api.cli import main
+from tests.support.diagrams import process
+
+from .front import service_task, user_task
+from .serving import served
+
+
+@pytest.fixture
+def baton(client):
+    """Call `baton` with the server of this test; returns click's result."""
+    with served(client.application) as address:
+        yield lambda *words: CliRunner().invoke(main, ["--server", address, *words])
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write a diagram to a file and return its path."""
+
+    def write(diagram, name="p.bpmn"):
+        (tmp_path / name).write_bytes(diagram.xml())
+        return str(tmp_path / name)
+
+    return write
+
+
+def answer(result):
+    assert result.exit_code == 0, result.output + str(result.exception)
+    return json.loads(result.stdout)
+
+
+def test_from_the_file_to_the_end_of_an_instance(baton, file):
+    # Given a deployed diagram
+    assert "p:1" in baton("deploy", file(user_task())).stdout
+    # When an instance is started with variables of both kinds
+    started = answer(
+        baton(
+            "--json",
+            "start",
+            "p",
+            "--business-key",
+            "o-1",
+            "--var",
+            "n=3",
+            "--var",
+            "who=lea",
+            "--variables",
+            '{"deep": {"a": [1]}}',
+        )
+    )
+    # Then it can be listed, shown by business key, and moved on.
+    assert "o-1" in baton("instances", "--status", "waiting").stdout
+    (shown,) = answer(baton("--json", "show", "o-1"))
+    assert shown["variables"] == {"n": 3, "who": "lea", "deep": {"a": [1]}}
+    assert "waiting" in baton("show", started["id"]).stdout
+    (task,) = answer(baton("--json", "tasks"))["items"]
+    assert "lea" in baton("claim", task["id"], "lea").stdout
+    assert "completed" in baton("complete", task["id"], "--var", "ok=true").stdout
+    history = baton("history", "o-1")
+    assert "ask was completed by a person" in history.stdout
+    assert '"ok"' in baton("history", "o-1", "--data").stdout
+    assert answer(baton("--json", "history", "o-1"))[-1]["event"] == "process-completed"
+    assert baton("verify", "o-1").exit_code == 0
+
+
+def test_incidents_are_listed_and_resolved(baton, file, engine):
+    baton("deploy", file(service_task()))
+    baton("start", "p")
+    (job,) = engine.lease_jobs(["by-hand"], worker="w")
+    engine.fail_job(job.id, "broken [bold]thing[/bold]", worker="w", retryable=False)
+    assert "broken [bold]thing[/bold]" in baton("incidents").stdout
+    (incident,) = answer(baton("--json", "incidents"))["items"]
+    assert baton("resolve", incident["id"], "--retries", "3").exit_code == 0
+    assert "nothing is stuck" in baton("incidents").stdout
+
+
+def test_cancel(baton, file):
+    baton("deploy", file(user_task()))
+    started = answer(baton("--json", "start", "p"))
+    assert answer(baton("--json", "cancel", started["id"], "--reason", "enough"))["status"] == "cancelled"
+
+
+def test_a_refused_diagram_is_told_with_all_its_problems(baton, file):
+    refused = baton("deploy", file(process("p").start().node("businessRuleTask", "odd").end()))
+    assert refused.exit_code == 1
+    assert "odd" in refused.stdout
+    assert refused.stderr.startswith("Error: ")
+
+
+def test_lint_needs_no_server(file):
+    good, bad = (
+        file(user_task(), "good.bpmn"),
+        file(process("q").start().node("businessRuleTask", "odd").end(), "bad.bpmn"),
+    )
+    assert CliRunner().invoke(main, ["lint", good]).exit_code == 0
+    result = CliRunner().invoke(main, ["lint", good, bad])
+    assert result.exit_code == 1
+    assert "odd" in result.stdout
+    found = json.loads(CliRunner().invoke(main, ["--json", "lint", bad]).stdout)
+    assert found["errors"] >= 1
+    assert any(problem["element_id"] == "odd" and problem["line"] for problem in found["problems"])
+
+
+REFUSED = [
+    (("show", "nobody"), 1, "none has 'nobody'"),
+    (("history", "nobody"), 1, "found 0"),
+    (("start", "nobody"), 1, "nobody"),
+    (("resolve", "nobody.1"), 1, "Error: "),
+    (("start", "p", "--var", "x"), 2, "NAME=VALUE"),
+    (("start", "p", "--variables", "{"), 2, "Expected JSON"),
+    (("start", "p", "--variables", "[]"), 2, "JSON object"),
+    (("deploy",), 2, "Missing argument"),
+    (("instances", "--status", "odd"), 2, "odd"),
+    (("no-such-command",), 2, "No such command"),
+]
+
+
+@pytest.mark.parametrize("words, code, sentence", REFUSED)
+def test_a_refusal_is_a_sentence_and_an_exit_code(baton, words, code, sentence):
+    result = baton(*words)
+    assert result.exit_code == code
+    assert sentence in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_without_a_server_it_says_how_to_get_one():
+    result = CliRunner().invoke(main, ["--server", "http://127.0.0.1:1", "instances"])
+    assert result.exit_code == 1
+    assert "baton serve" in result.stderr
+
+
+def test_the_server_can_come_from_the_environment(client):
+    with served(client.application) as address:
+        result = CliRunner().invoke(main, ["instances"], env={"BATON_SERVER": address})
+    assert "No instances match" in result.stdout
+
+
+def test_control_characters_never_reach_the_terminal(baton, file, engine):
+    # Given a worker that answers with codes a terminal would obey
+    baton("deploy", file(service_task()))
+    engine.start("p")
+    (job,) = engine.lease_jobs(["by-hand"], worker="w")
+    engine.fail_job(job.id, "\x1b[31mred\x07", worker="w", retryable=False)
+    # Then people see the letters only.
+    shown = baton("incidents").stdout
+    assert "red" in shown
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
