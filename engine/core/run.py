@@ -78,7 +78,7 @@ class VariableChain:
 class Run:
     """One command being carried out on one root instance."""
 
-    __slots__ = ("agenda", "command", "definitions", "events", "now", "stage", "state", "touched")
+    __slots__ = ("_append", "agenda", "command", "definitions", "events", "now", "stage", "state", "touched")
 
     def __init__(self, definitions: Mapping[str, Any], state: InstanceState, command: Command) -> None:
         self.definitions = definitions
@@ -86,6 +86,7 @@ class Run:
         self.command = command
         self.now = command.at
         self.events: list[e.Event] = []
+        self._append = self.events.append
         self.agenda: deque[Work] = deque()
         self.touched: set[int] = set()
         self.stage: Stage = "enter"
@@ -95,7 +96,7 @@ class Run:
     def emit(self, event: e.Event) -> None:
         """Append the event to the history and apply it."""
         event.apply(self.state)
-        self.events.append(event)
+        self._append(event)
 
     def next_key(self) -> int:
         """The key that the next event may give out."""

@@ -1,7 +1,7 @@
 """What is alive in one root instance, and nothing else; only events (engine.core.events) change it.
 
 A token is an active activity instance or a count on a sequence flow. Keys are counted up per root instance, so a
-replay finds the same keys. A scope is opened by an activity instance (or by the process itself) and bears its key.
+replay finds the same keys. Nothing here can hold a reference cycle, hence gc=False. A scope is opened by an activity instance (or by the process itself) and bears its key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Status = Literal["active", "completed", "failed", "cancelled"]
 Stage = Literal["enter", "complete", "leave"]
 
 
-class Entry(msgspec.Struct, omit_defaults=True):
+class Entry(msgspec.Struct, omit_defaults=True, gc=False):
     """A completed activity that can be undone (BPMN 2.0.2, 13.5.5).
 
     key, element: the activity instance that completed. variables: every variable visible to it at that moment.
@@ -37,7 +37,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
     children: list[Entry] = []
 
 
-class Scope(msgspec.Struct, omit_defaults=True):
+class Scope(msgspec.Struct, omit_defaults=True, gc=False):
     """A place for variables and, for processes and sub-processes, for tokens.
 
     key: that of the activity instance it belongs to. parent: the enclosing scope's key, 0 for the root.
@@ -59,7 +59,7 @@ class Scope(msgspec.Struct, omit_defaults=True):
     seen: Variables = {}
 
 
-class Activity(msgspec.Struct, omit_defaults=True):
+class Activity(msgspec.Struct, omit_defaults=True, gc=False):
     """An activity instance (or event or gateway) that is alive.
 
     scope: key of the scope it runs in. waits: keys of its open waits. incident: key of the incident it is stuck on.
@@ -75,7 +75,7 @@ class Activity(msgspec.Struct, omit_defaults=True):
     undoes: int = 0
 
 
-class Job(msgspec.Struct, tag="job", tag_field="wait", omit_defaults=True):
+class Job(msgspec.Struct, tag="job", tag_field="wait", omit_defaults=True, gc=False):
     """Work that a worker does. The request itself is not kept here: it stands in the job table and the history."""
 
     key: int
@@ -84,7 +84,7 @@ class Job(msgspec.Struct, tag="job", tag_field="wait", omit_defaults=True):
     retries: int
 
 
-class UserTask(msgspec.Struct, tag="user-task", tag_field="wait", omit_defaults=True):
+class UserTask(msgspec.Struct, tag="user-task", tag_field="wait", omit_defaults=True, gc=False):
     """A user task waiting for a person."""
 
     key: int
@@ -92,7 +92,7 @@ class UserTask(msgspec.Struct, tag="user-task", tag_field="wait", omit_defaults=
     assignee: str | None = None
 
 
-class Timer(msgspec.Struct, tag="timer", tag_field="wait", omit_defaults=True):
+class Timer(msgspec.Struct, tag="timer", tag_field="wait", omit_defaults=True, gc=False):
     """A timer that is due at `due` (microseconds since the epoch, UTC); `element` is what it triggers."""
 
     key: int
@@ -101,7 +101,7 @@ class Timer(msgspec.Struct, tag="timer", tag_field="wait", omit_defaults=True):
     due: int
 
 
-class Subscription(msgspec.Struct, tag="subscription", tag_field="wait", omit_defaults=True):
+class Subscription(msgspec.Struct, tag="subscription", tag_field="wait", omit_defaults=True, gc=False):
     """A wait for a message, signal or condition; `element` is what it triggers."""
 
     key: int
@@ -115,7 +115,7 @@ class Subscription(msgspec.Struct, tag="subscription", tag_field="wait", omit_de
 Wait = Job | UserTask | Timer | Subscription
 
 
-class Incident(msgspec.Struct, omit_defaults=True):
+class Incident(msgspec.Struct, omit_defaults=True, gc=False):
     """Stuck work that a person can see and resolve; `stage` says where the activity goes on when it is resolved.
 
     kind: "job", "expression", "gateway", "error", "limit" or "stuck". activity: 0 when the whole scope is stuck.
@@ -131,7 +131,7 @@ class Incident(msgspec.Struct, omit_defaults=True):
     stage: Stage = "enter"
 
 
-class Compensation(msgspec.Struct, omit_defaults=True):
+class Compensation(msgspec.Struct, omit_defaults=True, gc=False):
     """A compensation in progress: what is still to be undone (the last entry comes next) and what is being undone.
 
     key: the activity instance that threw it, or the sub-process instance reopened to be undone. scope: where its
@@ -144,7 +144,7 @@ class Compensation(msgspec.Struct, omit_defaults=True):
     current: int = 0
 
 
-class Due(msgspec.Struct, array_like=True, omit_defaults=True):
+class Due(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
     """One piece of work that a yielded run has still to do: the kind of work, the scope's or activity's key, a name."""
 
     kind: Literal["token", "scope", "undo"]
@@ -152,7 +152,7 @@ class Due(msgspec.Struct, array_like=True, omit_defaults=True):
     name: str = ""
 
 
-class InstanceState(msgspec.Struct, omit_defaults=True):
+class InstanceState(msgspec.Struct, omit_defaults=True, gc=False):
     """One root instance with everything it called.
 
     revision is kept by the store. last_key: the last key given out. agenda: what a yielded run has still to do.

@@ -77,14 +77,10 @@ def test_a_handler_writes_to_the_live_variables_and_then_sees_what_it_wrote() ->
 def test_a_sub_process_is_undone_by_its_activities_unless_it_has_a_handler() -> None:
     def diagram() -> Diagram:
         inner = process("p").start().service("a", "a").subprocess("sub").start("s2")
-        undoable(inner, "b", "c").end("e2").close().throw_compensation("undo").end()
-        return inner
+        handlers(undoable(inner, "b", "c").end("e2"), "b", "c").close().throw_compensation("undo").end()
+        return handlers(inner, "a")
 
-    def inside(drawn: Diagram) -> bytes:
-        handlers(drawn, "b", "c")
-        return handlers(drawn, "a").xml()
-
-    instance = Instance(inside(diagram())).complete("a").complete("b").complete("c")
+    instance = Instance(diagram().xml()).complete("a").complete("b").complete("c")
     for expected in ("unc", "unb", "una"):
         assert instance.active[-1] == expected
         instance.complete(expected)
@@ -92,7 +88,7 @@ def test_a_sub_process_is_undone_by_its_activities_unless_it_has_a_handler() -> 
     assert instance.status == "completed"
 
     own = diagram().compensation(on="sub", handler="unsub").service("unsub", "unsub", for_compensation=True)
-    instance = Instance(inside(own)).complete("a").complete("b").complete("c")
+    instance = Instance(own.xml()).complete("a").complete("b").complete("c")
     assert instance.active == ["undo", "unsub"]
     instance.complete("unsub")
     assert instance.active == ["undo", "una"]

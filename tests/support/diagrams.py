@@ -5,9 +5,9 @@ current one; ids are exactly those given (a flow from a to b is "a_to_b", a seco
 
     process("p")                                          # dialect="plain" | "camunda" | "zeebe"
     .start().exclusive("split")
-    .when("total > 100").script("big", "size = 'big'").exclusive("join")      # `when` and `otherwise` mark the next flow
+    .when("total > 100").script("big", "size = 'big'").exclusive("join")        # `when`, `otherwise`: of the next flow
     .at("split").otherwise().script("small", "size = 'small'").to("join")     # `at` moves, `to` draws a flow
-    .service("charge", "charge-card", inputs={"amount": "total"}, outputs={"id": "response"}, properties={...})
+    .service("charge", "charge-card", inputs={"amount": "total"}, outputs={"id": "result"}, properties={...})
     .subprocess("inner").start("s2").script("b", "y = 2").end("e2").close()   # `close` makes the sub-process current
     .end()
     .error_boundary("refused", on="charge", code="DECLINED").end_error("failed", "DECLINED")
@@ -67,7 +67,12 @@ class Diagram:
     """The description of one document with one process; see the module for how it is used."""
 
     def __init__(
-        self, id: str = "p", *, dialect: str = "plain", executable: bool | None = True, properties: Mapping[str, str] = {}
+        self,
+        id: str = "p",
+        *,
+        dialect: str = "plain",
+        executable: bool | None = True,
+        properties: Mapping[str, str] = {},
     ) -> None:
         self.dialect = dialect
         attributes = {} if executable is None else {"isExecutable": "true" if executable else "false"}
@@ -80,6 +85,7 @@ class Diagram:
         self._current: str | None = None
         self._condition: str | None = None
         self._default = False
+        self._replaced: list[tuple[str, str]] = []
 
     # -- nodes ----------------------------------------------------------------------------------------------------
 
@@ -94,11 +100,7 @@ class Diagram:
         connect: bool = True,
     ) -> Self:
         """Place any element; `body` and `extensions` are XML with the prefix "bpmn:"."""
-        if body:
-            lines = body.splitlines()
-        else:
-            lines = []
-        node = _Node(kind, id, dict(attributes), extensions.splitlines(), lines)
+        node = _Node(kind, id, dict(attributes), extensions.splitlines(), body.splitlines())
         self._open[-1].nodes.append(node)
         self._nodes[id] = node
         self._holders[id] = self._open[-1]
@@ -209,7 +211,9 @@ class Diagram:
         """A compensation boundary event ("undo_<on>" unless named) associated with `handler`; nothing is current."""
         boundary = id or f"undo_{on}"
         self._boundary(boundary, on, "<bpmn:compensateEventDefinition/>")
-        self._holders[on].flows.append(_Flow(self._flow_id(boundary, handler), boundary, handler, None, association=True))
+        self._holders[on].flows.append(
+            _Flow(self._flow_id(boundary, handler), boundary, handler, None, association=True)
+        )
         self._current = None
         return self
 
@@ -272,9 +276,29 @@ class Diagram:
         self._roots[id] = xml
         return id
 
+    def root_xml(self, id: str, xml: str) -> Self:
+        """Declare any root element and go on drawing."""
+        self.root(id, xml)
+        return self
+
+    def attribute(self, id: str, name: str, value: str) -> Self:
+        """Set an attribute of a node that was placed before."""
+        self._nodes[id].attributes[name] = value
+        return self
+
+    def raw(self, old: str, new: str) -> Self:
+        """Replace a piece of the document's text when it is written, to spoil it in ways that cannot be drawn."""
+        self._replaced.append((old, new))
+        return self
+
     def xml(self) -> bytes:
         """The document: UTF-8, one element per line where it has no text."""
-        return ("\n".join(self._lines()) + "\n").encode()
+        text = "\n".join(self._lines()) + "\n"
+        for old, new in self._replaced:
+            if old not in text:
+                raise ValueError(f"Expected {old!r} in the document but it is not there")
+            text = text.replace(old, new)
+        return text.encode()
 
     def line_of(self, id: str) -> int:
         """The 1-based line on which the element with this id begins."""
@@ -345,7 +369,8 @@ class Diagram:
     def _properties(self, properties: Mapping[str, str]) -> list[str]:
         prefix = "baton" if self.dialect == "plain" else self.dialect
         lines = [
-            f"<{prefix}:property name={quoteattr(name)} value={quoteattr(value)}/>" for name, value in properties.items()
+            f"<{prefix}:property name={quoteattr(name)} value={quoteattr(value)}/>"
+            for name, value in properties.items()
         ]
         return [f"<{prefix}:properties>", *lines, f"</{prefix}:properties>"] if lines else []
 

@@ -1,0 +1,106 @@
+"""The saga dies before and after each of its SQL statements; every run ends clean, nothing lost, twice or out of order."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import Engine
+from engine.store import faults
+
+from .world import DOES, Ledger, live
+
+DIED = 9
+REAL_KILLS = 10
+SHARDS = 4
+
+
+def life(database: Path, ledger: Path, die_at: int | None = None) -> tuple[int, list[str]]:
+    """One life in a child process: its exit code and the names of the fault points it passed; it ends at `die_at`."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            os.close(reading)
+            passed = 0
+
+            def pass_by(name: str) -> None:
+                nonlocal passed
+                os.write(writing, f"{name}\n".encode())
+                if passed == die_at:
+                    os._exit(DIED)
+                passed += 1
+
+            with faults.armed(pass_by):
+                live(database, ledger)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        names = pipe.read().splitlines()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), names
+
+
+def check(database: Path, ledger: Path) -> None:
+    """The one order was rejected and undone in reverse; every key had one body; every effect happened once."""
+    with Engine(f"sqlite:///{database}") as engine:
+        (order,) = engine.instances().items
+        assert (order.status, order.business_key) == ("completed", "order-1")
+        assert engine.instance(order.id, variables=True).variables["rejected"] is True  # type: ignore[index]
+        done = [one.element_id for one in engine.activities(order.id).items if one.outcome == "completed"]
+        assert [one for one in done if one in ("charge", "reserve", "release", "refund")] == [
+            "charge", "reserve", "release", "refund",
+        ]  # fmt: skip
+        assert engine.verify(order.id).ok
+        assert engine.jobs(state="available").items == []
+    calls = Ledger(ledger).calls()
+    bodies = {(call["key"], str(call["body"])) for call in calls}
+    assert len(bodies) == len({call["key"] for call in calls}), "a key was seen with two bodies"
+    first_seen = list(dict.fromkeys((call["type"], call["key"]) for call in calls))
+    assert [kind for kind, _ in first_seen] == [*DOES, "release", "refund"]
+    last_seen = [call["type"] for call in calls]
+    assert last_seen.index("release") > max(place for place, kind in enumerate(last_seen) if kind in DOES)
+    assert last_seen.index("refund") > max(place for place, kind in enumerate(last_seen) if kind == "release")
+    assert last_seen.count("ship") >= 3
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The fault points that a whole life passes, in order; the children inherit what this life has imported."""
+    folder = tmp_path_factory.mktemp("whole")
+    passed: list[str] = []
+    with faults.armed(passed.append):
+        live(folder / "saga.db", folder / "ledger.jsonl")
+    check(folder / "saga.db", folder / "ledger.jsonl")
+    assert len(passed) > 50
+    return passed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die without a farewell")
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_dying_at_every_fault_point(tmp_path: Path, names: list[str], shard: int) -> None:
+    for point in range(shard, len(names), SHARDS):
+        database, ledger = tmp_path / f"{point}.db", tmp_path / f"{point}.jsonl"
+        died, passed = life(database, ledger, die_at=point)
+        assert (died, passed[-1]) == (DIED, names[point])
+        assert life(database, ledger)[0] == 0, f"the life after dying at point {point} ({names[point]}) failed"
+        check(database, ledger)
+
+
+@pytest.mark.parametrize("number", range(REAL_KILLS))
+def test_a_real_kill(tmp_path: Path, names: list[str], number: int) -> None:
+    point = number * (len(names) - 1) // (REAL_KILLS - 1)
+    setting = f"{names[point]}:{names[: point + 1].count(names[point])}"
+    database, ledger = tmp_path / "saga.db", tmp_path / "saga.jsonl"
+    command = [sys.executable, "-m", "tests.crash.world", str(database), str(ledger)]
+    killed = subprocess.run(command, env={**os.environ, faults.ENVIRONMENT: setting}, check=False, capture_output=True)
+    assert killed.returncode == -DIED, killed.stderr.decode()[-500:]
+    after = subprocess.run(command, check=False, capture_output=True)
+    assert after.returncode == 0, after.stderr.decode()[-2000:]
+    check(database, ledger)
