@@ -18,7 +18,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", om
     chance: float = 0.5
 
 
-class Start(Command, tag="start"):
+class Start(Command, frozen=True, tag="start"):
     """Start a root instance of the definition with a given id."""
 
     instance: str
@@ -27,24 +27,24 @@ class Start(Command, tag="start"):
     variables: Variables = {}
 
 
-class Continue(Command, tag="continue"):
+class Continue(Command, frozen=True, tag="continue"):
     """Go on with a run that yielded."""
 
 
-class Cancel(Command, tag="cancel"):
+class Cancel(Command, frozen=True, tag="cancel"):
     """End the instance from outside."""
 
     reason: str = ""
 
 
-class CompleteJob(Command, tag="complete-job"):
+class CompleteJob(Command, frozen=True, tag="complete-job"):
     """A worker did the job."""
 
     job: int
     variables: Variables = {}
 
 
-class FailJob(Command, tag="fail-job"):
+class FailJob(Command, frozen=True, tag="fail-job"):
     """An attempt at the job failed. retry_after: seconds the service asked to wait, None if it did not."""
 
     job: int
@@ -54,7 +54,7 @@ class FailJob(Command, tag="fail-job"):
     detail: Variables = {}
 
 
-class ThrowJobError(Command, tag="throw-job-error"):
+class ThrowJobError(Command, frozen=True, tag="throw-job-error"):
     """A worker answers the job with a BPMN error."""
 
     job: int
@@ -63,7 +63,7 @@ class ThrowJobError(Command, tag="throw-job-error"):
     variables: Variables = {}
 
 
-class ClaimTask(Command, tag="claim-task"):
+class ClaimTask(Command, frozen=True, tag="claim-task"):
     """Give the user task to the assignee; None gives it back. Fails when somebody else has it, unless `force`."""
 
     task: int
@@ -71,14 +71,14 @@ class ClaimTask(Command, tag="claim-task"):
     force: bool = False
 
 
-class CompleteTask(Command, tag="complete-task"):
+class CompleteTask(Command, frozen=True, tag="complete-task"):
     """A person finished the user task."""
 
     task: int
     variables: Variables = {}
 
 
-class ResolveIncident(Command, tag="resolve-incident"):
+class ResolveIncident(Command, frozen=True, tag="resolve-incident"):
     """The cause is mended: go on. variables: set first, where the stuck activity sees them. retries: new attempts."""
 
     incident: int
@@ -86,7 +86,7 @@ class ResolveIncident(Command, tag="resolve-incident"):
     retries: int | None = None
 
 
-class SetVariables(Command, tag="set-variables"):
+class SetVariables(Command, frozen=True, tag="set-variables"):
     """An operator corrects variables of the instance."""
 
     variables: Variables

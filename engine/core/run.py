@@ -8,12 +8,13 @@ a nested call, so depth and length of a diagram cost no stack.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, Protocol
 
+from ..expressions import BpmnErrorThrown, ExpressionError
 from . import events as e
 from .commands import Command
-from .state import ROOT, Activity, InstanceState, Scope, Stage, Value, Variables
+from .state import ROOT, Activity, InstanceState, Scope, Stage, Value, VariableChain, Variables
 
 Catch = Literal["caught", "handler", "nobody"]
 
@@ -39,40 +40,6 @@ class ElementLike(Protocol):
 
     def catches_error(self, code: str) -> int:
         """How exactly it catches the error: 0 not at all, 1 as catch-all, 2 by its code."""
-
-
-class ExecutableLike(Protocol):
-    """A process ready to run, as a run sees it."""
-
-    elements: Mapping[str, Any]
-    arrivals: Mapping[str, Any]
-    starts: Mapping[str, tuple[str, ...]]
-    late_joins: Mapping[str, tuple[Any, ...]]
-
-
-class VariableChain:
-    """Variables of nested scopes read from the inside outwards."""
-
-    __slots__ = ("layers",)
-
-    def __init__(self, layers: list[Mapping[str, Value]]) -> None:
-        self.layers = layers
-
-    def __getitem__(self, name: str) -> Value:
-        for layer in self.layers:
-            if name in layer:
-                return layer[name]
-        raise KeyError(name)
-
-    def __contains__(self, name: object) -> bool:
-        return any(name in layer for layer in self.layers)
-
-    def flat(self) -> Variables:
-        """All visible variables as one dictionary."""
-        merged: Variables = {}
-        for layer in reversed(self.layers):
-            merged.update(layer)
-        return merged
 
 
 class Run:
@@ -247,7 +214,9 @@ class Run:
 
     # -- errors and incidents ----------------------------------------------------------------------------------------
 
-    def throw_error(self, activity: Activity, code: str, message: str = "", variables: Variables | None = None) -> Catch:
+    def throw_error(
+        self, activity: Activity, code: str, message: str = "", variables: Variables | None = None
+    ) -> Catch:
         """Send a BPMN error outwards (10.5.1) and say how it ended: "caught", or who has to deal with it now.
 
         Inner scopes come before outer ones, an exact code before a catch-all. A compensation handler is a border: its
@@ -299,3 +268,16 @@ class Run:
         if not any(one.scope == scope and one.kind == kind and not one.activity for one in open_ones):
             element = self.state.activities[scope].element
             self.emit(e.IncidentRaised(self.next_key(), kind, message, scope, element))
+
+    def attempt(self, activity: Activity, step: Callable[[Run, Activity], None]) -> None:
+        """Let an element take a step; what goes wrong in it becomes an error on its way out or an incident."""
+        self.stage = "enter"
+        try:
+            step(self, activity)
+        except BpmnErrorThrown as thrown:
+            if self.throw_error(activity, thrown.code, thrown.message) != "caught":
+                self.incident(activity, "error", f'The error "{thrown.code}" needs a catcher: {thrown.message}')
+        except ExpressionError as error:
+            self.incident(activity, "expression", str(error))
+        except Stuck as stuck:
+            self.incident(activity, stuck.kind, stuck.sentence, detail=stuck.detail)

@@ -1,11 +1,13 @@
 """What is alive in one root instance, and nothing else; only events (engine.core.events) change it.
 
 A token is an active activity instance or a count on a sequence flow. Keys are counted up per root instance, so a
-replay finds the same keys. Nothing here can hold a reference cycle, hence gc=False. A scope is opened by an activity instance (or by the process itself) and bears its key.
+replay finds the same keys. A scope is opened by an activity instance (or by the process itself) and bears its key.
+Nothing here can hold a reference cycle, hence gc=False.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -21,6 +23,31 @@ SNAPSHOT_FORMAT = 1
 
 Status = Literal["active", "completed", "failed", "cancelled"]
 Stage = Literal["enter", "complete", "leave"]
+
+
+class VariableChain:
+    """Variables of nested scopes read from the inside outwards."""
+
+    __slots__ = ("layers",)
+
+    def __init__(self, layers: list[Mapping[str, Value]]) -> None:
+        self.layers = layers
+
+    def __getitem__(self, name: str) -> Value:
+        for layer in self.layers:
+            if name in layer:
+                return layer[name]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in layer for layer in self.layers)
+
+    def flat(self) -> Variables:
+        """All visible variables as one dictionary."""
+        merged: Variables = {}
+        for layer in reversed(self.layers):
+            merged.update(layer)
+        return merged
 
 
 class Entry(msgspec.Struct, omit_defaults=True, gc=False):

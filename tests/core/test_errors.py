@@ -1,4 +1,4 @@
-"""Errors go outwards: inner before outer, exact before catch-all; uncaught ones end the root or are incidents (10.5.7)."""
+"""Errors go outwards: inner before outer, exact before catch-all; uncaught ones fail the root or are incidents."""
 
 from __future__ import annotations
 

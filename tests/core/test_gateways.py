@@ -64,7 +64,7 @@ def test_parallel_join_leaves_excess_tokens_and_says_that_they_cannot_move() -> 
 
 
 @pytest.mark.parametrize(
-    ("x", "expected"),
+    "x, expected",
     [
         (1, ["start", "split", "a", "join", "end"]),
         (2, ["start", "split", "b", "join", "end"]),

@@ -16,7 +16,8 @@ def run(xml: bytes, limits: Limits, **variables: object) -> tuple[list[e.Event],
     """All events of an instance that needs nobody, and the size of its largest state between commands in bytes."""
     definitions = {DEFINITION: executable(xml)}
     state = e.blank_state()
-    outcome = execute(definitions, state, c.Start(at=0, instance="i", definition=DEFINITION, variables=variables), limits)
+    start = c.Start(at=0, instance="i", definition=DEFINITION, variables=variables)
+    outcome = execute(definitions, state, start, limits)
     events, size = list(outcome.events), 0
     while outcome.yielded:
         size = max(size, len(msgspec.json.encode(state)))
@@ -28,8 +29,8 @@ def run(xml: bytes, limits: Limits, **variables: object) -> tuple[list[e.Event],
 
 def loop() -> bytes:
     return (
-        process("p").start().exclusive("head").script("turn", "n = n + 1").exclusive("again").when("n < turns").to("head")
-        .at("again").otherwise().end().xml()
+        process("p").start().exclusive("head").script("turn", "n = n + 1")
+        .exclusive("again").when("n < turns").to("head").at("again").otherwise().end().xml()
     )  # fmt: skip
 
 

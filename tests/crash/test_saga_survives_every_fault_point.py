@@ -1,4 +1,4 @@
-"""The saga dies before and after each of its SQL statements; every run ends clean, nothing lost, twice or out of order."""
+"""The saga dies before and after each of its SQL statements; every run ends clean: nothing lost, twice or unordered."""
 
 from __future__ import annotations
 

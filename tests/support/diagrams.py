@@ -21,46 +21,11 @@ Loops are drawn with `.to("an earlier node")`; `.flow(a, b, condition=..., defau
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Self
 from xml.sax.saxutils import escape, quoteattr
 
-NAMESPACES = {
-    "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
-    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
-    "camunda": "http://camunda.org/schema/1.0/bpmn",
-    "zeebe": "http://camunda.org/schema/zeebe/1.0",
-    "baton": "https://baton.dev/schema/1.0",
-}
-DECLARED = {
-    "plain": ("bpmn", "xsi", "baton"),
-    "camunda": ("bpmn", "xsi", "camunda"),
-    "zeebe": ("bpmn", "xsi", "zeebe"),
-}
-
-
-@dataclass
-class _Node:
-    kind: str
-    id: str
-    attributes: dict[str, str]
-    extensions: list[str]
-    body: list[str]
-    nodes: list[_Node] = field(default_factory=list)
-    flows: list[_Flow] = field(default_factory=list)
-    incoming: list[str] = field(default_factory=list)
-    outgoing: list[str] = field(default_factory=list)
-    default: str | None = None
-
-
-@dataclass
-class _Flow:
-    id: str
-    source: str
-    target: str
-    condition: str | None
-    association: bool = False
+from .diagram_xml import NAMESPACES, Flow, Node, lines_of, property_list, service_extensions
 
 
 class Diagram:
@@ -76,10 +41,10 @@ class Diagram:
     ) -> None:
         self.dialect = dialect
         attributes = {} if executable is None else {"isExecutable": "true" if executable else "false"}
-        self._process = _Node("process", id, attributes, self._properties(properties), [])
+        self._process = Node("process", id, attributes, property_list(self.dialect, properties), [])
         self._open = [self._process]
-        self._nodes: dict[str, _Node] = {}
-        self._holders: dict[str, _Node] = {}
+        self._nodes: dict[str, Node] = {}
+        self._holders: dict[str, Node] = {}
         self._flow_ids: dict[str, int] = {}
         self._roots: dict[str, str] = {}
         self._current: str | None = None
@@ -100,7 +65,7 @@ class Diagram:
         connect: bool = True,
     ) -> Self:
         """Place any element; `body` and `extensions` are XML with the prefix "bpmn:"."""
-        node = _Node(kind, id, dict(attributes), extensions.splitlines(), body.splitlines())
+        node = Node(kind, id, dict(attributes), extensions.splitlines(), body.splitlines())
         self._open[-1].nodes.append(node)
         self._nodes[id] = node
         self._holders[id] = self._open[-1]
@@ -155,7 +120,7 @@ class Diagram:
 
     def user(self, id: str, *, for_compensation: bool = False, properties: Mapping[str, str] = {}) -> Self:
         """A user task."""
-        extensions = "\n".join(self._properties(properties))
+        extensions = "\n".join(property_list(self.dialect, properties))
         return self.node("userTask", id, _flags(for_compensation), extensions=extensions)
 
     def service(
@@ -172,7 +137,7 @@ class Diagram:
         attributes = _flags(for_compensation)
         if self.dialect == "camunda" and type is not None:
             attributes |= {"camunda:type": "external", "camunda:topic": type}
-        extensions = "\n".join(self._service_extensions(type, inputs, outputs, properties))
+        extensions = "\n".join(service_extensions(self.dialect, type, inputs, outputs, properties))
         return self.node("serviceTask", id, attributes, extensions=extensions)
 
     def exclusive(self, id: str) -> Self:
@@ -212,7 +177,7 @@ class Diagram:
         boundary = id or f"undo_{on}"
         self._boundary(boundary, on, "<bpmn:compensateEventDefinition/>")
         self._holders[on].flows.append(
-            _Flow(self._flow_id(boundary, handler), boundary, handler, None, association=True)
+            Flow(self._flow_id(boundary, handler), boundary, handler, None, association=True)
         )
         self._current = None
         return self
@@ -253,7 +218,7 @@ class Diagram:
         self, source: str, target: str, *, condition: str | None = None, default: bool = False, id: str | None = None
     ) -> Self:
         """Draw any flow in the container of its source."""
-        flow = _Flow(id or self._flow_id(source, target), source, target, condition)
+        flow = Flow(id or self._flow_id(source, target), source, target, condition)
         self._holders[source].flows.append(flow)
         if default:
             self._nodes[source].default = flow.id
@@ -293,7 +258,8 @@ class Diagram:
 
     def xml(self) -> bytes:
         """The document: UTF-8, one element per line where it has no text."""
-        text = "\n".join(self._lines()) + "\n"
+        self._connect()
+        text = "\n".join(lines_of(self.dialect, iter(self._roots.values()), self._process)) + "\n"
         for old, new in self._replaced:
             if old not in text:
                 raise ValueError(f"Expected {old!r} in the document but it is not there")
@@ -305,23 +271,6 @@ class Diagram:
         mark = f" id={quoteattr(id)}"
         return next(number for number, line in enumerate(self.xml().decode().split("\n"), 1) if mark in line)
 
-    def _lines(self) -> Iterator[str]:
-        declared = " ".join(f'xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in DECLARED[self.dialect])
-        yield '<?xml version="1.0" encoding="UTF-8"?>'
-        yield f'<bpmn:definitions {declared} id="definitions" targetNamespace="https://baton.dev/tests">'
-        yield from self._roots.values()
-        self._connect()
-        stack: list[_Node | str] = [self._process]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, str):
-                yield item
-                continue
-            yield from self._opening(item)
-            flows = [line for flow in item.flows for line in _drawn(flow)]
-            stack += [f"</bpmn:{item.kind}>", *reversed(flows), *reversed(item.nodes)]
-        yield "</bpmn:definitions>"
-
     def _connect(self) -> None:
         for node in self._nodes.values():
             node.incoming, node.outgoing = [], []
@@ -330,49 +279,6 @@ class Diagram:
             self._nodes[flow.source].outgoing.append(flow.id)
             if flow.target in self._nodes:
                 self._nodes[flow.target].incoming.append(flow.id)
-
-    def _opening(self, node: _Node) -> Iterator[str]:
-        attributes = node.attributes | ({"default": node.default} if node.default else {})
-        written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
-        yield f"<bpmn:{node.kind} id={quoteattr(node.id)}{written}>"
-        if node.extensions:
-            yield from ("<bpmn:extensionElements>", *node.extensions, "</bpmn:extensionElements>")
-        yield from (f"<bpmn:incoming>{escape(id)}</bpmn:incoming>" for id in node.incoming)
-        yield from (f"<bpmn:outgoing>{escape(id)}</bpmn:outgoing>" for id in node.outgoing)
-        yield from node.body
-
-    def _service_extensions(
-        self, type: str | None, inputs: Mapping[str, str], outputs: Mapping[str, str], properties: Mapping[str, str]
-    ) -> list[str]:
-        if self.dialect == "plain":
-            named = {} if type is None else {"job.type": type}
-            named |= {f"input.{name}": source for name, source in inputs.items()}
-            named |= {f"output.{name}": source for name, source in outputs.items()}
-            return self._properties(named | dict(properties))
-        if self.dialect == "zeebe":
-            definition = [] if type is None else [f"<zeebe:taskDefinition type={quoteattr(type)}/>"]
-            mapped = [
-                f"<zeebe:{tag} source={quoteattr(source)} target={quoteattr(name)}/>"
-                for tag, mapping in (("input", inputs), ("output", outputs))
-                for name, source in mapping.items()
-            ]
-            mapping_lines = ["<zeebe:ioMapping>", *mapped, "</zeebe:ioMapping>"] if mapped else []
-            return [*definition, *mapping_lines, *self._properties(properties)]
-        mapped = [
-            f"<camunda:{tag} name={quoteattr(name)}>{escape(source)}</camunda:{tag}>"
-            for tag, mapping in (("inputParameter", inputs), ("outputParameter", outputs))
-            for name, source in mapping.items()
-        ]
-        mapping_lines = ["<camunda:inputOutput>", *mapped, "</camunda:inputOutput>"] if mapped else []
-        return [*mapping_lines, *self._properties(properties)]
-
-    def _properties(self, properties: Mapping[str, str]) -> list[str]:
-        prefix = "baton" if self.dialect == "plain" else self.dialect
-        lines = [
-            f"<{prefix}:property name={quoteattr(name)} value={quoteattr(value)}/>"
-            for name, value in properties.items()
-        ]
-        return [f"<{prefix}:properties>", *lines, f"</{prefix}:properties>"] if lines else []
 
 
 def process(
@@ -391,11 +297,4 @@ def _compensate(activity: str | None) -> str:
     return f"<bpmn:compensateEventDefinition{reference}/>"
 
 
-def _drawn(flow: _Flow) -> list[str]:
-    ends = f"id={quoteattr(flow.id)} sourceRef={quoteattr(flow.source)} targetRef={quoteattr(flow.target)}"
-    if flow.association:
-        return [f'<bpmn:association {ends} associationDirection="One"/>']
-    if flow.condition is None:
-        return [f"<bpmn:sequenceFlow {ends}/>"]
-    condition = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(flow.condition)}'
-    return [f"<bpmn:sequenceFlow {ends}>", f"{condition}</bpmn:conditionExpression>", "</bpmn:sequenceFlow>"]
+__all__ = ["NAMESPACES", "Diagram", "process"]

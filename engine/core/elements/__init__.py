@@ -32,7 +32,7 @@ _MODULES = (
 ELEMENTS: dict[str, type[Element]] = {
     element_type: element_class
     for module in _MODULES
-    for element_class in module.ELEMENTS  # type: ignore[attr-defined]
+    for element_class in module.ELEMENTS
     for element_type in element_class.element_types
 }
 """Element type (model.FlowNode.element_type) -> the class that executes it."""

@@ -35,7 +35,8 @@ class CompensationThrowEvent(Element):
         self.activity_ref = attributes.get("activityRef", "")
         if attributes.get("waitForCompletion", "true").strip() in ("false", "0"):
             reading.problem(
-                "unsupported-attribute", node,
+                "unsupported-attribute",
+                node,
                 'Baton needs waitForCompletion="true" on a compensation event but this one says "false"',
                 "a throw event that does not wait is not executed yet",
             )

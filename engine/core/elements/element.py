@@ -187,4 +187,3 @@ class Element:
     def compensated(self, run: Run, activity: Activity) -> None:
         """Everything that this instance wanted undone is undone."""
         self.complete(run, activity)
-

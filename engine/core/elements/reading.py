@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...expressions import Expression, ExpressionError, Script, SyntaxRefused, compile_expression, compile_script
-from ...expressions import EvaluationFailed as EvaluationFailed
+from ...expressions import (
+    EvaluationFailed,
+    Expression,
+    ExpressionError,
+    Script,
+    SyntaxRefused,
+    compile_expression,
+    compile_script,
+)
 from ...model import FlowNode, FormalExpression, Process, SequenceFlow
 from ...problems import Problem, Severity
 
@@ -22,24 +29,37 @@ class Reading:
         self.problems: list[Problem] = []
 
     def problem(
-        self, rule: str, where: FlowNode | SequenceFlow, sentence: str, hint: str = "", severity: Severity = "error",
+        self,
+        rule: str,
+        where: FlowNode | SequenceFlow,
+        sentence: str,
+        hint: str = "",
+        severity: Severity = "error",
         line: int = 0,
     ) -> None:
         """Report a finding about the node or flow."""
         self.problems.append(
             Problem(
-                severity=severity, rule=rule, sentence=sentence, element_id=where.id, line=line or where.line or None,
+                severity=severity,
+                rule=rule,
+                sentence=sentence,
+                element_id=where.id,
+                line=line or where.line or None,
                 hint=hint,
             )
         )
 
-    def expression(self, formal: FormalExpression | None, where: FlowNode | SequenceFlow, what: str) -> Expression | None:
+    def expression(
+        self, formal: FormalExpression | None, where: FlowNode | SequenceFlow, what: str
+    ) -> Expression | None:
         """Compile the expression; None (and a problem) when it does not compile or is absent."""
-        return self._compile(compile_expression, formal, where, what) if formal is not None else None
+        expression: Expression | None = self._compile(compile_expression, formal, where, what) if formal else None
+        return expression
 
     def script(self, formal: FormalExpression, where: FlowNode, what: str) -> Script | None:
         """Compile the script; None (and a problem) when it does not compile."""
-        return self._compile(compile_script, formal, where, what)
+        script: Script | None = self._compile(compile_script, formal, where, what)
+        return script
 
     def condition(self, flow: SequenceFlow) -> Condition | None:
         """Compile the flow's condition; None when it has none."""
@@ -52,8 +72,11 @@ class Reading:
         except SyntaxRefused as refused:
             line = formal.line + (refused.line - 1 if formal.line else 0)
             self.problem(
-                "expression", where, f"The {what} needs to be a {formal.syntax} expression: {refused.sentence}",
-                refused.hint, line=line,
+                "expression",
+                where,
+                f"The {what} needs to be a {formal.syntax} expression: {refused.sentence}",
+                refused.hint,
+                line=line,
             )
         except ExpressionError as error:
             self.problem("expression", where, f"The {what} {error}", line=formal.line)
@@ -73,8 +96,11 @@ def truth(expression: Expression) -> Condition:
         if value is None:
             return False
         raise EvaluationFailed(
-            f"Expected true or false from the condition but got {value!r}", "compare the value with something",
-            1, 1, expression.source,
+            f"Expected true or false from the condition but got {value!r}",
+            "compare the value with something",
+            1,
+            1,
+            expression.source,
         )
 
     return strict

@@ -51,7 +51,9 @@ def read_policy(node: FlowNode, reading: Reading) -> RetryPolicy:
             given[name.replace(".", "_")] = parse(text.strip())
         except (ValueError, msgspec.ValidationError):
             reading.problem(
-                "job-policy", node, f'Expected {_EXPECTED[name]} in the property job.{name} but got "{text}"',
+                "job-policy",
+                node,
+                f'Expected {_EXPECTED[name]} in the property job.{name} but got "{text}"',
                 "docs/howto/service-tasks.md",
             )
     return RetryPolicy(**given)
@@ -78,11 +80,19 @@ def _share(text: str) -> float:
 
 
 _POLICY: Mapping[str, Any] = {
-    "retries": _count, "backoff": seconds, "backoff.max": seconds, "jitter": _share, "error": str, "timeout": seconds,
+    "retries": _count,
+    "backoff": seconds,
+    "backoff.max": seconds,
+    "jitter": _share,
+    "error": str,
+    "timeout": seconds,
 }
 _EXPECTED = {
-    "retries": f"a whole number from 1 to {MAX_RETRIES}", "backoff": "an ISO 8601 duration such as PT1S",
-    "backoff.max": "an ISO 8601 duration such as PT5M", "jitter": "a number from 0 to 1", "error": "an error code",
+    "retries": f"a whole number from 1 to {MAX_RETRIES}",
+    "backoff": "an ISO 8601 duration such as PT1S",
+    "backoff.max": "an ISO 8601 duration such as PT5M",
+    "jitter": "a number from 0 to 1",
+    "error": "an error code",
     "timeout": "an ISO 8601 duration such as PT1M",
 }
 
@@ -101,7 +111,9 @@ class ServiceTask(Element):
         self.properties = dict(node.view.extensions.properties)
         if not self.job_type:
             reading.problem(
-                "missing-job-type", node, "A service task needs a job type but this one names none",
+                "missing-job-type",
+                node,
+                "A service task needs a job type but this one names none",
                 "set an external task topic, a task definition type or the property job.type",
             )
 
@@ -114,8 +126,15 @@ class ServiceTask(Element):
         inputs = dict(run.state.scopes[activity.key].variables) if self.inputs else run.all_variables(activity)
         run.emit(
             e.JobCreated(
-                run.next_key(), activity.key, self.id, self.job_type, inputs, self.properties, self.policy.retries,
-                self.policy.timeout, run.now,
+                run.next_key(),
+                activity.key,
+                self.id,
+                self.job_type,
+                inputs,
+                self.properties,
+                self.policy.retries,
+                self.policy.timeout,
+                run.now,
             )
         )
 

@@ -75,7 +75,9 @@ class ErrorEndEvent(Element):
             run.emit(e.ActivityCompleted(activity.key))
             run.end(e.ProcessFailed(self.code, self.message))
         elif answer == "handler":
-            run.incident(activity, "error", f'The error "{self.code}" needs to be caught inside the compensation handler')
+            run.incident(
+                activity, "error", f'The error "{self.code}" needs to be caught inside the compensation handler'
+            )
 
 
 ELEMENTS = (NoneStartEvent, NoneIntermediateEvent, NoneEndEvent, TerminateEndEvent, ErrorEndEvent)

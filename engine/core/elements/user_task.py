@@ -36,9 +36,7 @@ class UserTask(Element):
         groups = _names(self._value(run, activity, self.candidate_groups))
         due = self._due(run, activity)
         name = None if assignee in (None, "") else str(assignee)
-        run.emit(
-            e.UserTaskCreated(run.next_key(), activity.key, self.id, name, users, groups, self.form_key, due)
-        )
+        run.emit(e.UserTaskCreated(run.next_key(), activity.key, self.id, name, users, groups, self.form_key, due))
 
     def _value(self, run: Run, activity: Activity, expression: Expression | None) -> Any:
         return None if expression is None else expression.evaluate(run.variables(activity), run.now)
@@ -51,8 +49,11 @@ class UserTask(Element):
             moment = datetime.datetime.fromisoformat(str(value))
         except ValueError:
             raise EvaluationFailed(
-                f"Expected an ISO 8601 date and time as due date but got {value!r}", "for example 2026-01-31T12:00:00Z",
-                1, 1, self.due_date.source,
+                f"Expected an ISO 8601 date and time as due date but got {value!r}",
+                "for example 2026-01-31T12:00:00Z",
+                1,
+                1,
+                self.due_date.source,
             ) from None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
         return int(moment.timestamp() * 1_000_000)

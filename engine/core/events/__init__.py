@@ -1,0 +1,163 @@
+"""What happened: the closed set of events, each with the sentence of what it means and the change it makes.
+
+`apply` reads only the event and the state. A released class never changes meaning: a new meaning gets a new tag.
+The encoded form of these records is what the history stores and what its hash chain covers.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..state import InstanceState
+from .activities import (
+    ActivityCompleted,
+    ActivityFailed,
+    ActivityStarted,
+    ActivityTerminated,
+    ScopeOpened,
+    TokenPlaced,
+    TokensDropped,
+    VariablesRemoved,
+    VariablesSet,
+)
+from .base import Event
+from .instance import ProcessCancelled, ProcessCompleted, ProcessFailed, ProcessStarted, RunContinued, RunYielded
+from .trouble import (
+    CompensationCompleted,
+    CompensationTriggered,
+    ErrorCaught,
+    ErrorThrown,
+    HandlerStarted,
+    IncidentRaised,
+    IncidentResolved,
+    SubProcessReopened,
+    UndoRecorded,
+)
+from .waits import (
+    JobCompleted,
+    JobCreated,
+    JobErrorThrown,
+    JobFailed,
+    JobRetried,
+    Subscribed,
+    TimerFired,
+    TimerScheduled,
+    UserTaskClaimed,
+    UserTaskCompleted,
+    UserTaskCreated,
+    WaitWithdrawn,
+)
+
+EVENT_TYPES: tuple[type[Event], ...] = tuple(Event.__subclasses__())
+"""All events, in the order of this page."""
+
+AnyEvent = (
+    ProcessStarted
+    | ProcessCompleted
+    | ProcessFailed
+    | ProcessCancelled
+    | RunYielded
+    | RunContinued
+    | TokenPlaced
+    | TokensDropped
+    | ActivityStarted
+    | ActivityCompleted
+    | ActivityTerminated
+    | ActivityFailed
+    | ScopeOpened
+    | VariablesSet
+    | VariablesRemoved
+    | JobCreated
+    | JobCompleted
+    | JobFailed
+    | JobRetried
+    | JobErrorThrown
+    | UserTaskCreated
+    | UserTaskClaimed
+    | UserTaskCompleted
+    | TimerScheduled
+    | TimerFired
+    | Subscribed
+    | WaitWithdrawn
+    | ErrorThrown
+    | ErrorCaught
+    | IncidentRaised
+    | IncidentResolved
+    | UndoRecorded
+    | CompensationTriggered
+    | HandlerStarted
+    | SubProcessReopened
+    | CompensationCompleted
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(list[AnyEvent])
+
+
+def encode_events(events: list[Event]) -> bytes:
+    """The bytes that the history stores and hashes: a JSON array of the events in order."""
+    return _encoder.encode(events)
+
+
+def decode_events(data: bytes) -> list[Event]:
+    """The inverse of `encode_events`; raises msgspec.ValidationError on bytes that no Baton wrote."""
+    return list(_decoder.decode(data))
+
+
+def fold(state: InstanceState, events: list[Event]) -> InstanceState:
+    """Apply the events in order to the state and return it."""
+    for event in events:
+        event.apply(state)
+    return state
+
+
+def blank_state() -> InstanceState:
+    """The state before the first event; folding a whole history starts here."""
+    return InstanceState("", "", "")
+
+
+__all__ = [
+    "EVENT_TYPES",
+    "ActivityCompleted",
+    "ActivityFailed",
+    "ActivityStarted",
+    "ActivityTerminated",
+    "AnyEvent",
+    "CompensationCompleted",
+    "CompensationTriggered",
+    "ErrorCaught",
+    "ErrorThrown",
+    "Event",
+    "HandlerStarted",
+    "IncidentRaised",
+    "IncidentResolved",
+    "JobCompleted",
+    "JobCreated",
+    "JobErrorThrown",
+    "JobFailed",
+    "JobRetried",
+    "ProcessCancelled",
+    "ProcessCompleted",
+    "ProcessFailed",
+    "ProcessStarted",
+    "RunContinued",
+    "RunYielded",
+    "ScopeOpened",
+    "SubProcessReopened",
+    "Subscribed",
+    "TimerFired",
+    "TimerScheduled",
+    "TokenPlaced",
+    "TokensDropped",
+    "UndoRecorded",
+    "UserTaskClaimed",
+    "UserTaskCompleted",
+    "UserTaskCreated",
+    "VariablesRemoved",
+    "VariablesSet",
+    "WaitWithdrawn",
+    "blank_state",
+    "decode_events",
+    "encode_events",
+    "fold",
+]

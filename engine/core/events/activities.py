@@ -1,0 +1,137 @@
+"""Tokens, activity instances and scopes with their variables."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..state import Activity, InstanceState, Scope, Variables
+from .base import Event
+
+
+class TokenPlaced(Event, frozen=True, tag="token-placed"):
+    """A token arrives on a sequence flow, or (id "@node") directly at a node that has no flow leading to it."""
+
+    scope: int
+    flow: str
+
+    def apply(self, state: InstanceState) -> None:
+        tokens = state.scopes[self.scope].tokens
+        tokens[self.flow] = tokens.get(self.flow, 0) + 1
+
+
+class TokensDropped(Event, frozen=True, tag="tokens-dropped"):
+    """The tokens waiting in this scope are gone: a terminate end event ended it (13.5.6)."""
+
+    scope: int
+
+    def apply(self, state: InstanceState) -> None:
+        state.scopes[self.scope].tokens.clear()
+
+
+class ActivityStarted(Event, frozen=True, tag="activity-started"):
+    """An activity, gateway or event consumes its tokens and becomes active (13.3.2)."""
+
+    key: int
+    element: str
+    scope: int
+    flows: tuple[str, ...] = ()
+    undoes: int = 0
+
+    def apply(self, state: InstanceState) -> None:
+        key = state.last_key = self.key
+        scope = state.scopes[self.scope]
+        tokens = scope.tokens
+        for flow in self.flows:
+            left = tokens[flow] - 1
+            if left:
+                tokens[flow] = left
+            else:
+                del tokens[flow]
+        scope.activities[key] = None
+        state.activities[key] = Activity(key, self.element, self.scope, undoes=self.undoes)
+
+
+class ActivityCompleted(Event, frozen=True, tag="activity-completed"):
+    """The activity instance is done; its scope is gone with it."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        _remove(state, self.key)
+
+
+class ActivityTerminated(Event, frozen=True, tag="activity-terminated"):
+    """The activity instance was interrupted from outside it (13.3.2)."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        _remove(state, self.key)
+
+
+class ActivityFailed(Event, frozen=True, tag="activity-failed"):
+    """An error left the activity instance and was caught at its border (13.3.2)."""
+
+    key: int
+    code: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        _remove(state, self.key)
+
+
+def _remove(state: InstanceState, key: int) -> None:
+    activity = state.activities.pop(key)
+    scope = state.scopes.get(activity.scope)
+    if scope is not None:
+        scope.activities.pop(key, None)
+    if key in state.scopes:
+        del state.scopes[key]
+    if activity.incident:
+        state.incidents.pop(activity.incident, None)
+    for wait in activity.waits:
+        state.waits.pop(wait, None)
+    if activity.undoes:
+        compensation = state.compensations.get(activity.undoes)
+        if compensation is not None and compensation.current == key:
+            compensation.current = 0
+    state.compensations.pop(key, None)
+
+
+class ScopeOpened(Event, frozen=True, tag="scope-opened"):
+    """The activity instance gets a scope of its own; `container` names whose nodes run in it, "" if none do."""
+
+    key: int
+    variables: Variables = msgspec.field(default_factory=dict)
+    container: str = ""
+    definition: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        parent = state.scopes[state.activities[self.key].scope]
+        definition = self.definition or parent.definition
+        state.scopes[self.key] = Scope(self.key, parent.key, definition, self.container, dict(self.variables))
+
+
+class VariablesSet(Event, frozen=True, tag="variables-set"):
+    """These variables of this scope have new values; `shadow` is the compensation handler's scope that wrote them."""
+
+    scope: int
+    variables: Variables
+    shadow: int = 0
+
+    def apply(self, state: InstanceState) -> None:
+        state.scopes[self.scope].variables.update(self.variables)
+        if self.shadow:
+            seen = state.scopes[self.shadow].seen
+            for name in self.variables:
+                seen.pop(name, None)
+
+
+class VariablesRemoved(Event, frozen=True, tag="variables-removed"):
+    """These variables of this scope no longer exist."""
+
+    scope: int
+    names: list[str]
+
+    def apply(self, state: InstanceState) -> None:
+        for name in self.names:
+            state.scopes[self.scope].variables.pop(name, None)

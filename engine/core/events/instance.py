@@ -1,0 +1,82 @@
+"""The instance as a whole: started, ended, yielded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ..state import ROOT, Activity, Due, InstanceState, Scope, Variables
+from .base import Event
+
+
+class ProcessStarted(Event, frozen=True, tag="process-started"):
+    """A root instance of the process begins with these variables."""
+
+    instance: str
+    definition: str
+    process: str
+    business_key: str | None = None
+    variables: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        state.id, state.definition, state.process = self.instance, self.definition, self.process
+        state.business_key = self.business_key
+        state.last_key = ROOT
+        state.activities[ROOT] = Activity(ROOT, self.process, 0)
+        state.scopes[ROOT] = Scope(ROOT, 0, self.definition, self.process, dict(self.variables))
+
+
+class ProcessCompleted(Event, frozen=True, tag="process-completed"):
+    """All tokens are gone (or a terminate end event was reached: outcome "terminated"); the instance is over."""
+
+    outcome: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        state.outcome = self.outcome
+        _end(state, "completed")
+
+
+class ProcessFailed(Event, frozen=True, tag="process-failed"):
+    """An error that nobody catches ended the instance (BPMN 2.0.2, 10.5.7)."""
+
+    code: str
+    message: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        state.error_code = self.code
+        _end(state, "failed")
+
+
+class ProcessCancelled(Event, frozen=True, tag="process-cancelled"):
+    """A person or system ended the instance from outside."""
+
+    reason: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        _end(state, "cancelled")
+
+
+def _end(state: InstanceState, status: Any) -> None:
+    state.status = status
+    state.activities.clear()
+    state.compensations.clear()
+    root = state.scopes[ROOT]
+    root.activities, root.tokens, root.undoable = {}, {}, []
+    state.scopes = {ROOT: root}
+
+
+class RunYielded(Event, frozen=True, tag="run-yielded"):
+    """The command reached its limit of steps; the rest of the agenda goes on as a command of its own."""
+
+    agenda: list[Due]
+
+    def apply(self, state: InstanceState) -> None:
+        state.agenda = list(self.agenda)
+
+
+class RunContinued(Event, frozen=True, tag="run-continued"):
+    """A yielded run goes on where it stopped."""
+
+    def apply(self, state: InstanceState) -> None:
+        state.agenda = []

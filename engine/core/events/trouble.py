@@ -1,0 +1,156 @@
+"""Errors, incidents and compensation."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..state import Activity, Compensation, Entry, Incident, InstanceState, Scope, Stage, Variables
+from .base import Event
+
+
+class ErrorThrown(Event, frozen=True, tag="error-thrown"):
+    """A BPMN error starts its way outwards from the activity instance."""
+
+    activity: int
+    code: str
+    message: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        pass
+
+
+class ErrorCaught(Event, frozen=True, tag="error-caught"):
+    """`element` catches the error that reached the activity instance `host`."""
+
+    host: int
+    element: str
+    code: str
+
+    def apply(self, state: InstanceState) -> None:
+        pass
+
+
+class IncidentRaised(Event, frozen=True, tag="incident-raised"):
+    """Work is stuck until a person resolves it; `stage` says where the activity goes on then."""
+
+    key: int
+    kind: str
+    message: str
+    scope: int
+    element: str = ""
+    activity: int = 0
+    job: int = 0
+    stage: Stage = "enter"
+    detail: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        state.last_key = self.key
+        state.incidents[self.key] = Incident(
+            self.key, self.kind, self.message, self.scope, self.element, self.activity, self.job, self.stage
+        )
+        if self.activity:
+            state.activities[self.activity].incident = self.key
+
+
+class IncidentResolved(Event, frozen=True, tag="incident-resolved"):
+    """A person says the cause is mended and the work goes on; withdrawn: the stuck work is no longer wanted."""
+
+    key: int
+    withdrawn: bool = False
+
+    def apply(self, state: InstanceState) -> None:
+        incident = state.incidents.pop(self.key)
+        activity = state.activities.get(incident.activity)
+        if activity is not None:
+            activity.incident = 0
+
+
+class UndoRecorded(Event, frozen=True, tag="undo-recorded"):
+    """The activity instance completed and can be undone from now on; it remembers the variables it saw (13.5.5)."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        activity = state.activities[self.key]
+        own = state.scopes.get(self.key)
+        entry = Entry(self.key, activity.element, _visible(state, self.key if own is not None else activity.scope))
+        if own is not None and own.container:
+            entry.local, entry.children = own.variables, own.undoable
+        state.scopes[activity.scope].undoable.append(entry)
+
+
+def _visible(state: InstanceState, key: int) -> Variables:
+    chain = []
+    while key:
+        chain.append(state.scopes[key])
+        key = chain[-1].parent
+    seen: Variables = {}
+    for scope in reversed(chain):
+        seen.update(scope.variables)
+        seen.update(scope.seen)
+    return seen
+
+
+class CompensationTriggered(Event, frozen=True, tag="compensation-triggered"):
+    """The throw event `key` starts undoing what completed in the scope: all of it, or the given element only."""
+
+    key: int
+    scope: int
+    element: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        scope = state.scopes[self.scope]
+        chosen = [entry for entry in scope.undoable if not self.element or entry.element == self.element]
+        scope.undoable = [entry for entry in scope.undoable if self.element and entry.element != self.element]
+        state.compensations[self.key] = Compensation(self.key, self.scope, chosen)
+        state.activities[self.key].status = "compensating"
+
+
+class HandlerStarted(Event, frozen=True, tag="handler-started"):
+    """The compensation handler begins to undo the last entry; it sees the variables as they were then."""
+
+    key: int
+    element: str
+    scope: int
+    undoes: int
+    container: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        compensation = state.compensations[self.undoes]
+        entry = compensation.pending.pop()
+        compensation.current = state.last_key = self.key
+        scope = state.scopes[self.scope]
+        scope.activities[self.key] = None
+        state.activities[self.key] = Activity(self.key, self.element, self.scope, undoes=self.undoes)
+        state.scopes[self.key] = Scope(self.key, self.scope, scope.definition, self.container, seen=entry.variables)
+
+
+class SubProcessReopened(Event, frozen=True, tag="sub-process-reopened"):
+    """A completed sub-process without a handler of its own is undone by its activities, last completed first."""
+
+    key: int
+    element: str
+    scope: int
+    undoes: int
+
+    def apply(self, state: InstanceState) -> None:
+        compensation = state.compensations[self.undoes]
+        entry = compensation.pending.pop()
+        compensation.current = state.last_key = self.key
+        scope = state.scopes[self.scope]
+        scope.activities[self.key] = None
+        state.activities[self.key] = Activity(
+            self.key, self.element, self.scope, status="compensating", undoes=self.undoes
+        )
+        state.scopes[self.key] = Scope(self.key, self.scope, scope.definition, self.element, entry.local)
+        state.compensations[self.key] = Compensation(self.key, self.key, entry.children)
+
+
+class CompensationCompleted(Event, frozen=True, tag="compensation-completed"):
+    """Everything that this compensation had to undo is undone."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        del state.compensations[self.key]
+        state.activities[self.key].status = "active"

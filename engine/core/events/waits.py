@@ -1,0 +1,167 @@
+"""What an instance waits for: jobs, user tasks, timers, subscriptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ..state import InstanceState, Job, Subscription, Timer, UserTask, Variables
+from .base import Event
+
+
+def _open(state: InstanceState, wait: Any) -> None:
+    state.last_key = wait.key
+    state.waits[wait.key] = wait
+    state.activities[wait.activity].waits[wait.key] = None
+
+
+def _close(state: InstanceState, key: int) -> None:
+    wait = state.waits.pop(key)
+    state.activities[wait.activity].waits.pop(key, None)
+
+
+class JobCreated(Event, frozen=True, tag="job-created"):
+    """Work is offered to workers: `inputs` were evaluated once and every attempt gets the same.
+
+    retries: attempts in all. timeout: seconds a worker may hold the job. available_at: microseconds since the epoch.
+    """
+
+    key: int
+    activity: int
+    element: str
+    type: str
+    inputs: Variables
+    properties: dict[str, str]
+    retries: int
+    timeout: float
+    available_at: int
+
+    def apply(self, state: InstanceState) -> None:
+        _open(state, Job(self.key, self.activity, self.type, self.retries))
+
+
+class JobCompleted(Event, frozen=True, tag="job-completed"):
+    """A worker did the job and returned these variables."""
+
+    key: int
+    variables: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        _close(state, self.key)
+
+
+class JobFailed(Event, frozen=True, tag="job-failed"):
+    """An attempt failed; `retries` are left, the next attempt is due at `available_at` (none when retries is 0)."""
+
+    key: int
+    message: str
+    retries: int
+    available_at: int = 0
+    detail: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        state.waits[self.key].retries = self.retries  # type: ignore[union-attr]
+
+
+class JobRetried(Event, frozen=True, tag="job-retried"):
+    """A person gave the failed job new attempts."""
+
+    key: int
+    retries: int
+    available_at: int
+
+    def apply(self, state: InstanceState) -> None:
+        state.waits[self.key].retries = self.retries  # type: ignore[union-attr]
+
+
+class JobErrorThrown(Event, frozen=True, tag="job-error-thrown"):
+    """A worker answered with a BPMN error, or the failed job's diagram names one for it; the job is over."""
+
+    key: int
+    code: str
+    message: str = ""
+    variables: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        _close(state, self.key)
+
+
+class UserTaskCreated(Event, frozen=True, tag="user-task-created"):
+    """A person's work waits. due_at: microseconds since the epoch or None."""
+
+    key: int
+    activity: int
+    element: str
+    assignee: str | None = None
+    candidate_users: list[str] = msgspec.field(default_factory=list)
+    candidate_groups: list[str] = msgspec.field(default_factory=list)
+    form_key: str | None = None
+    due_at: int | None = None
+
+    def apply(self, state: InstanceState) -> None:
+        _open(state, UserTask(self.key, self.activity, self.assignee))
+
+
+class UserTaskClaimed(Event, frozen=True, tag="user-task-claimed"):
+    """The user task now belongs to the assignee, or to nobody (None)."""
+
+    key: int
+    assignee: str | None = None
+
+    def apply(self, state: InstanceState) -> None:
+        state.waits[self.key].assignee = self.assignee  # type: ignore[union-attr]
+
+
+class UserTaskCompleted(Event, frozen=True, tag="user-task-completed"):
+    """A person finished the user task with these variables."""
+
+    key: int
+    variables: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        _close(state, self.key)
+
+
+class TimerScheduled(Event, frozen=True, tag="timer-scheduled"):
+    """A timer will trigger `element` at `due` (microseconds since the epoch)."""
+
+    key: int
+    activity: int
+    element: str
+    due: int
+
+    def apply(self, state: InstanceState) -> None:
+        _open(state, Timer(self.key, self.activity, self.element, self.due))
+
+
+class TimerFired(Event, frozen=True, tag="timer-fired"):
+    """The timer was due and triggered its element."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        _close(state, self.key)
+
+
+class Subscribed(Event, frozen=True, tag="subscribed"):
+    """`element` waits for a message, signal or condition of this name and correlation key."""
+
+    key: int
+    activity: int
+    element: str
+    kind: str
+    name: str
+    correlation: str = ""
+
+    def apply(self, state: InstanceState) -> None:
+        _open(state, Subscription(self.key, self.activity, self.element, self.kind, self.name, self.correlation))
+
+
+class WaitWithdrawn(Event, frozen=True, tag="wait-withdrawn"):
+    """The job, user task, timer or subscription is no longer wanted (withdrawn, 13.3.2)."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        _close(state, self.key)
