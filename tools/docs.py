@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,19 +26,35 @@ def elements() -> str:
     return table(("Element", "What it does", "BPMN 2.0.2"), rows)
 
 
+def rules() -> str:
+    """Return the tables of what is checked when a diagram is read, one per topic."""
+    from engine.bpmn.rules import all_rules
+
+    head = ("Rule", "Severity", "What it asks for", "Why", "What to do")
+    topics: dict[str, list[tuple[str, ...]]] = {}
+    for rule in all_rules():
+        row = (f"`{rule.name}`", rule.severity, rule.says, rule.reason, rule.hint)
+        topics.setdefault(rule.topic, []).append(row)
+    return "".join(f"\n## {topic}\n\n{table(head, rows)}" for topic, rows in topics.items()) + "\n"
+
+
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a Markdown table; a bar inside a cell is escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-GENERATORS: dict[str, Callable[[], str]] = {"elements": elements}
-"""The name in the marker -> what writes the part, ending with a line break."""
+@cache
+def parts() -> dict[str, str]:
+    """Return every generated part by the name in its marker."""
+    from engine.expressions.reference import tables
+
+    return {"elements": elements(), "rules": rules(), **tables()}
 
 
 def renewed(text: str) -> str:
     """Return a page with every generated part written anew. Raises KeyError for a part nobody generates."""
-    return PART.sub(lambda part: part[1] + GENERATORS[part["name"]]() + part[3], text)
+    return PART.sub(lambda part: f"{part[1]}{parts()[part['name']].rstrip()}\n{part[3]}", text)
 
 
 def pages() -> list[Path]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import Engine, HistoryEntry, InstanceView
 
-MOST_ENTRIES = 5_000
+MOST_ENTRIES = 20_000
 """How much of a history is read to draw the path; the page says when there is more."""
 PAGE = 1_000
 
@@ -19,15 +19,14 @@ def picture(engine: Engine, instance: InstanceView) -> dict[str, Any]:
     completed, failed, interrupted, undoing: element id -> how often. flows: flow id -> tokens that took it.
     tokens, incidents: `{element_id, text}`, for tokens with `count`. whole: whether the entire history was read.
     """
-    counts: dict[str, Counter[str]] = {
-        name: Counter() for name in ("completed", "failed", "interrupted", "undoing", "flows")
-    }
-    number = 0
-    for number, entry in enumerate(_entries(engine, instance.id), start=1):  # noqa: B007 - read after the loop
-        name = _COUNTED.get(entry.event)
-        if name is not None and entry.element_id:
-            counts[name][_marked(entry)] += 1
-    return {**counts, "tokens": _tokens(instance), "incidents": _incidents(instance), "whole": number < MOST_ENTRIES}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED.values()}
+    entries = 0
+    for entry in _entries(engine, instance.id):
+        entries += 1
+        name, mark = _COUNTED.get(entry.event), _marked(entry)
+        if name is not None and mark:
+            counts[name][mark] += 1
+    return {**counts, "tokens": _tokens(instance), "incidents": _incidents(instance), "whole": entries < MOST_ENTRIES}
 
 
 _COUNTED = {
@@ -40,8 +39,10 @@ _COUNTED = {
 }
 
 
-def _marked(entry: HistoryEntry) -> str:
-    return str(entry.data.get("flow") or entry.element_id)
+def _marked(entry: HistoryEntry) -> str | None:
+    """The element or flow to mark; a token that arrives at a node without a flow ("@node") marks nothing."""
+    flow = entry.data.get("flow")
+    return entry.element_id if flow is None else None if flow.startswith("@") else str(flow)
 
 
 def _entries(engine: Engine, instance_id: str) -> Iterator[HistoryEntry]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from .instances import _variables
 from .output import Output, answers, moment
+from .variables import variables_of
 
 
 @click.command()
@@ -46,7 +46,7 @@ def incidents(output: Output, instance: str | None, state: str) -> None:
 @answers
 def resolve(output: Output, incident_id: str, retries: int | None, pairs: tuple[str, ...]) -> None:
     """Say that the cause of an incident is mended, so that the work goes on."""
-    body: dict[str, Any] = {"retries": retries, "variables": _variables(None, pairs) or None}
+    body: dict[str, Any] = {"retries": retries, "variables": variables_of(None, pairs) or None}
     with output.client() as client:
         incident = client.resolve_incident(incident_id, **body)
     output.json(incident) if output.as_json else output.say(

@@ -10,8 +10,8 @@ import click
 from ..client import BatonClient
 from ..sentences import sentence
 from ..settings import WebSettings
-from ..strict_json import MalformedJson, check_texts, parse_json
 from .output import Output, answers, fail, moment, status
+from .variables import variables_of
 
 LONGEST_WAIT = WebSettings().wait_seconds
 
@@ -39,38 +39,10 @@ def start(
     output: Output, /, process: str, pairs: tuple[str, ...], document: str | None, seconds: float | None, **options: Any
 ) -> None:
     """Start an instance of PROCESS (its id in the diagram)."""
-    variables = _variables(document, pairs)
+    variables = variables_of(document, pairs)
     with output.client() as client:
         instance = client.start(process, variables=variables, wait_seconds=seconds, **options)
     output.json(instance) if output.as_json else show_instance(output, instance)
-
-
-def _variables(document: str | None, pairs: tuple[str, ...]) -> dict[str, Any]:
-    variables = _parsed(document) if document else {}
-    if not isinstance(variables, dict):
-        raise click.BadParameter("Expected a JSON object with the variables.", param_hint="--variables")
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not (name and equals):
-            raise click.BadParameter(f"Expected NAME=VALUE but got {pair!r}.", param_hint="--var")
-        variables[name] = _value(text)
-    return variables
-
-
-def _parsed(text: str) -> Any:
-    try:
-        value = parse_json(text.encode(), WebSettings())
-        check_texts(value)
-    except (MalformedJson, UnicodeEncodeError) as error:
-        raise click.BadParameter(str(error), param_hint="--variables") from error
-    return value
-
-
-def _value(text: str) -> Any:
-    try:
-        return parse_json(text.encode(), WebSettings())
-    except MalformedJson:
-        return text
 
 
 @click.command()

@@ -11,7 +11,7 @@ from rich.markup import escape
 import engine
 
 from ..problems import problems_of
-from .output import Output, printable
+from .output import Output, json_option, printable
 
 if TYPE_CHECKING:
     from engine import Problem
@@ -23,6 +23,7 @@ STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 @click.argument(
     "paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
+@json_option
 @click.pass_obj
 def lint(output: Output, paths: tuple[Path, ...]) -> None:
     """Check diagrams as a deployment would; exit code 1 when one has an error."""

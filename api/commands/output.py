@@ -96,8 +96,24 @@ def fail(sentence: str, hint: str = "") -> NoReturn:
     raise SystemExit(1)
 
 
+def _set_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    context.obj.as_json = context.obj.as_json or value
+
+
+def _set_server(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    context.obj.server = value or context.obj.server
+
+
+json_option = click.option(
+    "--json", is_flag=True, expose_value=False, callback=_set_json, help="Answer with JSON for programs."
+)
+"""The switch of `baton` itself, so that it may also stand behind the command's name."""
+
+_server_option = click.option("--server", expose_value=False, callback=_set_server, help="The server to talk to.")
+
+
 def answers(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn a refusal of the server into a sentence; for every command that talks to one."""
+    """Give the command the switches --server and --json, and turn a refusal of the server into a sentence."""
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -106,7 +122,7 @@ def answers(command: Callable[P, None]) -> Callable[P, None]:
         except ApiProblem as problem:
             fail(problem.detail, problem.hint)
 
-    return wrapper
+    return _server_option(json_option(wrapper))
 
 
 def _user() -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from .instances import _variables, show_instance
+from .instances import show_instance
 from .output import Output, answers, moment
+from .variables import variables_of
 
 
 @click.command()
@@ -57,7 +58,7 @@ def claim(output: Output, task_id: str, assignee: str) -> None:
 @answers
 def complete(output: Output, task_id: str, pairs: tuple[str, ...], document: str | None) -> None:
     """Complete a user task."""
-    variables = _variables(document, pairs)
+    variables = variables_of(document, pairs)
     with output.client() as client:
         instance = client.complete_task(task_id, variables)
     output.json(instance) if output.as_json else show_instance(output, instance)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -25,6 +26,7 @@ from .world import World
 
 DEMOS = ("order-saga",)
 DATA_FOLDER = "demo-data"
+LONGEST_SECONDS = 60
 FAILED, UNKNOWN, INTERRUPTED = 1, 2, 130
 
 ABOUT = """An order is charged, reserved and shipped by three real HTTP services, each in a process of its own with a
@@ -42,7 +44,7 @@ def run_demo(name: str = "order-saga", *, folder: Path | None = None, console: C
         stage.lines([f"[red]Expected one of the demos {', '.join(DEMOS)} but got {escape(repr(name))}[/red]"])
         return UNKNOWN
     try:
-        with _sigterm_as_interrupt(), Children() as children:
+        with _bounded(), Children() as children:
             world = World(children, stage, folder or _new_folder(), example_folder(name))
             _play(world)
     except KeyboardInterrupt:
@@ -68,9 +70,10 @@ def example_folder(name: str) -> Path:
 
 def _play(world: World) -> None:
     world.stage.title("Baton: the order saga", ABOUT.replace("\n", " "))
-    world.open()
-    for act in ACTS:
-        act(world)
+    with ExitStack() as stack:
+        world.open(stack)
+        for act in ACTS:
+            act(world)
     _check_all_logs(world)
 
 
@@ -142,14 +145,25 @@ def _new_folder() -> Path:
 
 
 @contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    """SIGTERM ends the demo as Ctrl-C does, so that its processes end too."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
+def _bounded() -> Iterator[None]:
+    """SIGTERM ends the demo as Ctrl-C does, and too long a time ends it too, so that its processes always end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handlers = {signal.SIGTERM: _interrupt, signal.SIGALRM: _too_long}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    signal.alarm(LONGEST_SECONDS)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.alarm(0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _too_long(_number: int, _frame: FrameType | None) -> None:
+    raise DemoFailed(f"Expected the demo to end within {LONGEST_SECONDS} seconds but it has not")

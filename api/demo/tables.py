@@ -19,11 +19,11 @@ SAID_ELSEWHERE = frozenset(
 
 CAUSES = {"complete-job": "service answered", "fail-job": "attempt failed", "throw-job-error": "service refused"}
 
-WHAT_WIDTH, WHY_WIDTH = 46, 18
-LONGEST_SENTENCE = 3 * WHAT_WIDTH - 8
+WHY_WIDTH = 17
 NUMBERS_WIDTH = 20
 """The columns of numbers, and the space between the columns."""
-LEAST_DATA_WIDTH = 24
+WHAT_SHARE = 0.33
+"""Of the whole width; what the others leave is the data's."""
 
 NOISE = frozenset(
     {
@@ -49,17 +49,18 @@ def show_history(stage: Stage, instance: Json, history: Sequence[Json], services
     reason are written at its first one only.
     """
     began = datetime.fromisoformat(instance["started_at"])
+    what_width = int(stage.console.width * WHAT_SHARE)
+    data_width = max(stage.console.width - what_width - WHY_WIDTH - NUMBERS_WIDTH, 1)
     rows, step = [], None
     for entry in history:
         same, step = entry["step"] == step, entry["step"]
         when, why = ("", "") if same else (_since(began, entry), _why(entry))
         told, data = _named(sentence(entry), services), _named(_shortened(entry["data"]), services)
-        rows.append((str(entry["seq"]), when, _cut(told), why, data))
-    data_width = max(stage.console.width - WHAT_WIDTH - WHY_WIDTH - NUMBERS_WIDTH, LEAST_DATA_WIDTH)
+        rows.append((str(entry["seq"]), when, _cut(told, 3 * what_width - 8), why, data))
     columns: dict[str, dict[str, Any]] = {
         "seq": {"justify": "right", "style": "dim"},
         "seconds": {"justify": "right", "no_wrap": True},
-        "what happened": {"width": WHAT_WIDTH},
+        "what happened": {"width": what_width},
         "why": {"width": WHY_WIDTH, "style": "cyan", "overflow": "ellipsis", "no_wrap": True},
         "data": {"width": data_width, "style": "dim", "overflow": "ellipsis", "no_wrap": True},
     }
@@ -93,8 +94,8 @@ def _named(text: str, services: Mapping[str, str]) -> str:
     return text
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_SENTENCE else f"{text[: LONGEST_SENTENCE - 1]}…"
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _since(began: datetime, entry: Json) -> str:

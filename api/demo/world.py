@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class World:
         self.services = {name: self._service(children, name) for name in SERVICES}
         database = ["--database", f"sqlite:///{self.database}"]
         serve = ["-P", "-m", "api", "serve", *database, "--allow-host", "127.0.0.1"]
+        self.client: BatonClient
         self.baton = children.add("Baton", serve, folder / "baton.log")
 
     @property
@@ -38,18 +40,13 @@ class World:
         """The database file."""
         return self.folder / "baton.db"
 
-    @property
-    def client(self) -> BatonClient:
-        """A client of the server that runs now."""
-        return self._client
-
-    def open(self) -> None:
-        """Start everything and deploy the diagram over HTTP."""
+    def open(self, stack: ExitStack) -> None:
+        """Start everything and deploy the diagram over HTTP; stack: closes the connections at the end."""
         for service in self.services.values():
             service.start("--port", "0")
             self.stage.line("●", f"{service.name} service is ready at {service.address}")
         self.baton.start("--port", "0")
-        self._client = BatonClient(self.baton.address, actor=ACTOR)
+        self.client = stack.enter_context(BatonClient(self.baton.address, actor=ACTOR))
         self.stage.line("●", f"Baton is ready at {self.baton.address} (process {self.baton.pid})")
         diagram = self.example / "order-saga.bpmn"
         deployed = self.client.deploy({diagram.name: diagram.read_bytes()}, name="demo")

@@ -8,9 +8,12 @@ import msgspec
 
 from ..core.events import blank_state, decode_events, fold
 from ..core.state import InstanceState
-from ..store import HistoryRow, Store, chain_hash
+from ..store import HistoryDamaged, HistoryRow, Store, chain_hash
 from ..store.projected import Facts, Projected, Snapshot, facts_of
 from ..store.records import GENESIS, decode_snapshot
+
+STORED_TYPES = [str, int, int, int, int, str, str, bytes, str, str]
+"""Of the values of a history row; SQLite would keep others too."""
 
 
 class VerifyResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,32 +39,34 @@ class _Fault(Exception):
 
 def verify(store: Store, root: str) -> VerifyResult:
     """Recompute every hash and the state, and compare both with what is stored; nothing is changed."""
-    with store.examine(root) as (projected, rows):
-        examination = _Examination(root, projected)
-        try:
-            examination.run(rows)
-        except _Fault as fault:
-            checked = examination.checked
-            return VerifyResult(ok=False, checked_steps=checked, first_bad_revision=fault.revision, sentence=str(fault))
+    examination = _Examination(root)
+    try:
+        with store.examine(root) as (projected, rows):
+            examination.run(projected, rows)
+    except (_Fault, HistoryDamaged) as fault:
+        checked = examination.checked
+        bad = fault.revision if isinstance(fault, _Fault) else checked + 1
+        return VerifyResult(ok=False, checked_steps=checked, first_bad_revision=bad, sentence=str(fault))
     steps = examination.checked
     sentence = f"All {steps} steps of instance {root} are unbroken, and everything stored agrees with them"
     return VerifyResult(ok=True, checked_steps=steps, first_bad_revision=None, sentence=sentence)
 
 
 class _Examination:
-    def __init__(self, root: str, projected: Projected | None) -> None:
+    def __init__(self, root: str) -> None:
         self.root = root
-        self.projected = projected
         self.checked = 0
         self._state = blank_state()
         self._hash = GENESIS
         self._next_seq = 1
 
-    def run(self, rows: Iterator[HistoryRow]) -> None:
+    def run(self, stored: Projected | None, rows: Iterator[HistoryRow]) -> None:
+        snapshot = None if stored is None else stored.snapshot
         for row in rows:
             self._step(row)
             self.checked = row.revision
-        stored = self.projected
+            if snapshot is not None and snapshot.revision == row.revision:
+                _compare_snapshot(snapshot, self._state)
         if stored is None:
             raise _Fault(f"Expected a record of instance {self.root} but there is none", 1 if self.checked else None)
         if stored.revision != self.checked:
@@ -73,6 +78,10 @@ class _Examination:
 
     def _step(self, row: HistoryRow) -> None:
         revision = self.checked + 1
+        if [type(value) for value in msgspec.structs.astuple(row)] != STORED_TYPES:
+            raise _Fault(
+                f"Expected step {revision} to be stored as written but its values are of other types", revision
+            )
         if row.revision != revision:
             raise _Fault(f"Expected step {revision} but it is missing: the next one is step {row.revision}", revision)
         if row.previous != self._hash:
@@ -86,9 +95,6 @@ class _Examination:
         self._fold(row)
         self._hash = row.hash
         self._next_seq += row.event_count
-        snapshot = self.projected.snapshot if self.projected is not None else None
-        if snapshot is not None and snapshot.revision == revision:
-            _compare_snapshot(snapshot, self._state)
 
     def _fold(self, row: HistoryRow) -> None:
         try:

@@ -19,7 +19,7 @@ SYNTAX = "juel"
 OFFERED = ("abs", "bpmn_error", "float", "int", "len", "matches", "max", "min", "now", "round", "str", "sum", "today")
 """The functions that may be called in `${...}`."""
 
-_PRECEDENCE = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
+_PRECEDENCE = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="), ("+=",), ("+", "-"), ("*", "/", "%"))
 _LEVELS = {symbol: level for level, symbols in enumerate(_PRECEDENCE) for symbol in symbols}
 _TASK = "use a service task with a registered function"
 _JAVA = {

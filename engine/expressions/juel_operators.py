@@ -9,7 +9,7 @@ from typing import Any
 from .errors import EvaluationFailed
 from .evaluator import Frame
 from .functions_scalars import read_number
-from .operators import BINARY, COMPARE, checked_number
+from .operators import BINARY, COMPARE, checked_number, room_for_text
 from .texts import to_text
 from .values import describe
 
@@ -117,7 +117,14 @@ def as_text(frame: Frame, value: Any) -> str:
     raise EvaluationFailed(f"Expected a text or a number within a text but got {describe(value)}", "pick a part of it")
 
 
+def _concatenate(frame: Frame, left: Any, right: Any) -> str:
+    one, other = as_text(frame, left), as_text(frame, right)
+    room_for_text(frame, len(one) + len(other))
+    return one + other
+
+
 OPERATORS: dict[str, Binary] = {
+    "+=": _concatenate,
     "+": _arithmetic("+"),
     "-": _arithmetic("-"),
     "*": _arithmetic("*"),

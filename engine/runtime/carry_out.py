@@ -84,7 +84,7 @@ class CarryOut:
         loaded = self._store.load(request.root)
         if loaded is None:
             raise not_found("an instance", request.root)
-        return Hot(loaded)
+        return Hot.reloaded(loaded)
 
     def committed(self, group: Group) -> None:
         """The group is stored: its instances may be kept in memory."""

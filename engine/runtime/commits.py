@@ -6,11 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 
+from ..core.events import JobCompleted, JobCreated, JobErrorThrown, JobFailed, JobRetried, WaitWithdrawn
 from ..store import Step
 from .dispatch import LocalDispatch
 from .leases import Leases
 from .timers import Scheduler
 from .waiters import Waiters
+
+JOB_EVENTS = frozenset({JobCreated, JobCompleted, JobErrorThrown, JobFailed, JobRetried, WaitWithdrawn})
+"""Events that begin or end a lease or a pause; most steps have none, and are not looked at further."""
 
 
 class Pulse:
@@ -57,10 +61,11 @@ class AfterCommit:
 
     def committed(self, steps: list[Step]) -> None:
         """Tell everybody, those first whose books must be right when the others act."""
-        self._leases.committed(steps)
-        self._scheduler.notice_steps(steps)
-        self._dispatch.committed(steps)
-        self._waiters.notify({step.root for step in steps})
+        about_jobs = [step for step in steps if not JOB_EVENTS.isdisjoint(map(type, step.events))]
+        self._leases.committed(about_jobs)
+        self._scheduler.notice_steps(about_jobs)
+        self._dispatch.committed(about_jobs)
+        self._waiters.notify(steps)
 
     def turned(self) -> None:
         """Let the local workers have more, and whoever waits for idleness look again."""

@@ -43,11 +43,14 @@ class Drain:
         job = self._house.dispatch.take(wait=False)
         if job is None:
             return False
-        request = self._house.workers.run(job)
-        if request is not None:
-            # What refuses the answer is noted and logged where that is decided; the others go on.
-            with suppress(BatonError):
-                self._house.writer.ask(request)
+        try:
+            request = self._house.workers.run(job)
+            if request is not None:
+                # What refuses the answer is noted and logged where that is decided; the others go on.
+                with suppress(BatonError):
+                    self._house.writer.ask(request)
+        finally:
+            self._house.dispatch.answered(job)
         return True
 
     def _give_back(self) -> None:

@@ -16,10 +16,15 @@ EMPTY_INSTANCE = 2_048
 
 
 class Hot(msgspec.Struct):
-    """A root instance in memory; size: bytes of its last snapshot."""
+    """A root instance in memory; size: bytes of its last snapshot, or of its state when it was read back."""
 
     loaded: Loaded
     size: int = 0
+
+    @classmethod
+    def reloaded(cls, loaded: Loaded) -> Hot:
+        """Return an instance that was read back; encoding it once costs no more than reading it did."""
+        return cls(loaded, len(encode_snapshot(loaded.state)))
 
     @property
     def weight(self) -> int:

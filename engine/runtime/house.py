@@ -77,7 +77,7 @@ class House:
         self.writer = Writer(self.store, carry_out, after, settings)
         keys_for = int(settings.idempotency_days * DAY)
         self.due = Due(self.store, self.writer, self.leases, self.dispatch, clock, keys_for)
-        self.workers = Workers(self.dispatch, self.connectors, self.writer, self.leases, clock)
+        self.workers = Workers(self.dispatch, self.connectors, self.writer, self.leases, clock, self.pulse.beat)
 
     def _next_due(self) -> int | None:
         return self.due.next()
@@ -125,6 +125,7 @@ class House:
     def close(self, grace_seconds: float) -> None:
         """Stop in order: no more jobs, what runs may finish, the rest is given back, commit, close the database."""
         given_back = self.dispatch.close()
+        self.pulse.beat()
         given_back += self.dispatch.wait_for_running(grace_seconds)
         self.scheduler.close()
         for job in given_back:

@@ -1,4 +1,4 @@
-"""Who waits for which instance: told after each commit that touched it."""
+"""Who waits for which instance: told after the commit that ended it or left it to outside input."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from ..store import Step
+from ..store.changes import visible_status
 from .errors import Busy
 
 
 class Watch:
-    """One waiting caller; `changed` is set by every commit that touches the instance."""
+    """One waiting caller."""
 
     def __init__(self, seconds: float) -> None:
         self._deadline = time.monotonic() + seconds
         self._changed = threading.Event()
 
     def changed(self) -> bool:
-        """Wait for the next commit; returns False when the time is over first (real time, whatever the clock is)."""
+        """Wait until told to look again; returns False when the time is over first (real time, not the clock's)."""
         arrived = self._changed.wait(max(self._deadline - time.monotonic(), 0.0))
         self._changed.clear()
         return arrived
@@ -68,13 +70,15 @@ class Waiters:
             if not self._count:
                 self._lock.notify_all()
 
-    def notify(self, instances: Iterable[str]) -> None:
-        """Wake everybody who waits for one of the instances."""
+    def notify(self, steps: Iterable[Step]) -> None:
+        """Wake everybody who waits for an instance that these committed steps brought to rest."""
         if self._watches:
             with self._lock:
-                for instance in instances:
-                    for watch in self._watches.get(instance, ()):
-                        watch.notify()
+                for step in steps:
+                    watches = self._watches.get(step.root)
+                    if watches and visible_status(step.state) != "running":
+                        for watch in watches:
+                            watch.notify()
 
     def release(self, seconds: float) -> None:
         """Wake everybody, for the engine is closing, and give them `seconds` to answer with what they know."""
@@ -86,7 +90,7 @@ class Waiters:
             self._lock.wait_for(lambda: not self._count, seconds)
 
     def until(self, instance: str, seconds: float, done: Callable[[], bool]) -> bool:
-        """Wait until `done()` or the time is over or the engine closes; `done` is asked again after each commit."""
+        """Wait until `done()` or the time is over or the engine closes; returns the last answer of `done`."""
         with self.watch(instance, seconds) as watch:
             while not done():
                 if not watch.changed() or not self._open:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -27,16 +28,24 @@ class Workers:
     """Threads that run local jobs.
 
     A job that outlives its lease is not stopped: it is taken back and repeated, and its late answer is refused.
+    rested: called whenever a thread is done with a job.
     """
 
     def __init__(
-        self, dispatch: LocalDispatch, connectors: Connectors, writer: Writer, leases: Leases, clock: Clock
+        self,
+        dispatch: LocalDispatch,
+        connectors: Connectors,
+        writer: Writer,
+        leases: Leases,
+        clock: Clock,
+        rested: Callable[[], object],
     ) -> None:
         self._dispatch = dispatch
         self._connectors = connectors
         self._writer = writer
         self._leases = leases
         self._clock = clock
+        self._rested = rested
 
     def start(self, threads: int) -> None:
         """Start so many threads; they end when the dispatch is closed."""
@@ -54,7 +63,10 @@ class Workers:
                 logger.warning("job %s ended after the engine had closed; it will be repeated", job.view.id)
             except Exception:
                 logger.exception("job %s was not answered; its lease will run out", job.view.id)
+            finally:
+                self._dispatch.answered(job)
             self._dispatch.nudge()
+            self._rested()
 
     def run(self, job: LocalJob) -> Request | None:
         """Make one attempt at the job and return its answer; None when its lease was lost while it waited."""

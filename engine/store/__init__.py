@@ -2,6 +2,7 @@
 
 from .errors import BadCursor, Conflict, DuplicateKey, HistoryDamaged, StoreError, StoreLocked
 from .records import (
+    GENESIS,
     DefinitionRecord,
     DeploymentRecord,
     DueTimer,
@@ -18,6 +19,7 @@ from .records import (
 from .store import Store
 
 __all__ = [
+    "GENESIS",
     "BadCursor",
     "Conflict",
     "DefinitionRecord",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DatabaseError
 
 from ..core.events import blank_state, decode_events, fold
 from ..core.state import InstanceState
@@ -63,17 +64,27 @@ def fold_row(state: InstanceState, row: HistoryRow) -> None:
 
 
 def history_rows(connection: Connection, root: str, after: int = 0) -> Iterator[HistoryRow]:
-    """The steps of a root after the revision, in order, fetched in portions."""
+    """The steps of a root after the revision, in order, fetched in portions; HistoryDamaged comes at its very step."""
+    size = ROWS_AT_ONCE
     while True:
-        rows = history_portion(connection, root, after)
+        try:
+            rows = history_portion(connection, root, after, size)
+        except HistoryDamaged:
+            if size == 1:
+                raise
+            size = 1
+            continue
         yield from rows
-        if len(rows) < ROWS_AT_ONCE:
+        if len(rows) < size:
             return
         after = rows[-1].revision
 
 
-def history_portion(connection: Connection, root: str, after: int) -> list[HistoryRow]:
-    """The next ROWS_AT_ONCE steps of a root after the revision, fewer when the history ends."""
+def history_portion(connection: Connection, root: str, after: int, size: int) -> list[HistoryRow]:
+    """The next `size` steps of a root after the revision, fewer when the history ends. Raises HistoryDamaged."""
     query = select(t.history).where(t.history.c.root == root, t.history.c.revision > after)
-    rows = connection.execute(query.order_by(t.history.c.revision).limit(ROWS_AT_ONCE))
-    return [HistoryRow(*row) for row in rows]
+    try:
+        rows = connection.execute(query.order_by(t.history.c.revision).limit(size))
+        return [HistoryRow(*row) for row in rows]
+    except DatabaseError as error:
+        raise HistoryDamaged(root, f"behind step {after} the database says: {error.orig}") from error

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, select
+from sqlalchemy.exc import DatabaseError
 
 from ..core.state import InstanceState, Job, Subscription, Timer, UserTask, Value
 from . import tables as t
 from .changes import visible_status
+from .errors import HistoryDamaged
 
 _value = msgspec.json.Decoder()
 
@@ -72,7 +74,14 @@ def facts_of(state: InstanceState) -> Facts:
 
 
 def projected(connection: Connection, root: str) -> Projected | None:
-    """What is stored about the root, None when there is no such instance."""
+    """What is stored about the root, None when there is no such instance. Raises HistoryDamaged."""
+    try:
+        return _projected(connection, root)
+    except DatabaseError as error:
+        raise HistoryDamaged(root, f"the database says: {error.orig}") from error
+
+
+def _projected(connection: Connection, root: str) -> Projected | None:
     row = connection.execute(select(t.instance).where(t.instance.c.id == root)).one_or_none()
     if row is None:
         return None

@@ -58,7 +58,7 @@ class Store:
         """The stored steps of a root in order, read in portions while they are used; no connection is held between."""
         while True:
             with self.database.reading() as connection:
-                rows = loading.history_portion(connection, root, after_revision)
+                rows = loading.history_portion(connection, root, after_revision, loading.ROWS_AT_ONCE)
             yield from rows
             if len(rows) < loading.ROWS_AT_ONCE:
                 return

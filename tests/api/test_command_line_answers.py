@@ -143,6 +143,12 @@ def test_the_server_can_come_from_the_environment(client):
     assert "No instances match" in result.stdout
 
 
+def test_json_and_server_may_also_stand_behind_the_command(client):
+    with served(client.application) as address:
+        result = CliRunner().invoke(main, ["instances", "--json", "--server", address])
+    assert answer(result) == {"items": [], "next_cursor": None}
+
+
 def test_control_characters_never_reach_the_terminal(baton, file, engine):
     # Given a worker that answers with codes a terminal would obey
     baton("deploy", file(service_task()))

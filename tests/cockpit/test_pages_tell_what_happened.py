@@ -8,6 +8,7 @@ import re
 import pytest
 
 from api.cockpit import pages
+from api.cockpit import picture as drawing
 from api.cockpit.filters import duration, kind, moment
 from tests.api.front import service_task, user_task
 from tests.support.diagrams import process
@@ -104,6 +105,17 @@ def test_the_picture_counts_the_path_and_marks_what_waits(client, front):
     assert marks["flows"]["more_to_again"] == 1
     assert [(token["element_id"], token["count"]) for token in marks["tokens"]] == [("ask", 1)]
     assert marks["whole"] is True
+
+
+def test_a_picture_of_a_part_says_so(client, front, monkeypatch):
+    # Given a history that is longer than what is read of it
+    monkeypatch.setattr(drawing, "MOST_ENTRIES", 4)
+    front.deploy(user_task())
+    instance = front.start()
+    # Then the marks say that they are not the whole path, and the token is still there.
+    marks = json.loads(client.get(f"/instances/{instance['id']}/live").data)["picture"]
+    assert marks["whole"] is False
+    assert [token["element_id"] for token in marks["tokens"]] == ["ask"]
 
 
 def test_compensation_is_marked_apart_from_what_completed(client, front):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from api.client import BatonClient
 from api.demo.children import Child, Children
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,8 +110,9 @@ def test_the_tutorial_from_drawing_to_running(tmp_path: Path, children: Children
             line = line.replace(word, first_id(listing, folder, address)) if word in line else line
         outputs[command] = baton(line, folder, address)
     keys = ("trip-1", "trip-2", "trip-3")
-    ended = {key: json.loads(baton(f"--json show {key}", folder, address)) for key in keys}
-    assert {key: instance["reached"] for key, instance in ended.items()} == dict.fromkeys(keys, ["expense-paid"])
+    with BatonClient(address) as client:
+        ended = {key: client.instance(client.find(key)[0]["id"], wait_seconds=10) for key in keys}
+    assert [ended[key]["reached"] for key in keys] == [["expense-paid"]] * 3
     assert ended["trip-1"]["variables"]["receipt"] == "ada got 40 on DE02120300000000202051"
     assert "FOREIGN_ACCOUNT" in outputs["incidents"]
 

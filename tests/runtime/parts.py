@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine import Call, Completed, Engine, Failed, ManualClock, SequentialIds, Settings
+from engine import Call, Completed, Engine, Failed, ManualClock, SequentialIds, Settings, TimeOrderedIds
 from tests.support.diagrams import Diagram, process
 
 Answer = Any
@@ -59,12 +59,14 @@ class Held:
         return self.outcome
 
 
-def engine(connector: Any = None, *, database: str = "sqlite://", clock: Any = None, ids: Any = None, **settings: Any) -> Engine:
+def engine(
+    connector: Any = None, *, database: str = "sqlite://", clock: Any = None, ids: Any = None, **settings: Any
+) -> Engine:
     """An engine with a manual clock and countable ids."""
     return Engine(
         database,
         clock=clock or ManualClock(),
-        ids=ids or SequentialIds(),
+        ids=ids or (SequentialIds() if database == "sqlite://" else TimeOrderedIds()),
         connectors=[connector] if connector else [],
         settings=Settings(**settings),
     )

@@ -39,7 +39,7 @@ class Gate:
         monkeypatch.setattr(self.writer, "post", posted)
 
     def all_at_once(self, calls):
-        """Make the calls on threads of their own, let them through when all wait, and return what each gave or raised."""
+        """Make the calls on threads, let them through when all wait, and return what each gave or raised."""
         with ThreadPoolExecutor(len(calls)) as pool:
             futures = [pool.submit(call) for call in calls]
             for _ in calls:
@@ -92,7 +92,9 @@ def test_only_one_of_two_answers_in_one_group_counts(baton, monkeypatch):
     gate = Gate(baton, monkeypatch)
     answers = gate.all_at_once([lambda: baton.fail_job(job, "down", worker="w")] * 3)
     assert sorted(str(getattr(answer, "reason", "accepted")) for answer in answers) == [
-        "accepted", "job-not-open", "job-not-open"
+        "accepted",
+        "job-not-open",
+        "job-not-open",
     ]
     assert baton.job(job).retries == 4
     assert [entry.event for entry in baton.history(id).items].count("job-failed") == 1
@@ -110,8 +112,21 @@ def test_a_poison_command_fails_alone(baton, monkeypatch):
 
 
 def test_a_poison_command_does_not_take_its_instances_other_commands_along(baton, monkeypatch):
-    deploy(baton, process("p").start().parallel("split").user("a").script("bad", "x = 1").end()
-           .at("split").user("b").end("e2").at("split").user("c").end("e3"))
+    deploy(
+        baton,
+        process("p")
+        .start()
+        .parallel("split")
+        .user("a")
+        .script("bad", "x = 1")
+        .end()
+        .at("split")
+        .user("b")
+        .end("e2")
+        .at("split")
+        .user("c")
+        .end("e3"),
+    )
     id = baton.start("p").id
     tasks = {task.element_id: task.id for task in baton.tasks(instance=id).items}
     bad = baton._house.executables["p:1"].elements["bad"]

@@ -214,9 +214,23 @@ def test_variables_that_cannot_be_stored_are_refused(variables, sentence):
 @pytest.mark.parametrize("id", ["", "x", "x.y", "1.99999999999999999999", "nothing.1", "nothing.-1", "a\0b.1"])
 def test_unknown_ids_are_not_found(id):
     with engine() as baton:
-        for look in (baton.instance, baton.job, baton.task, baton.incident, baton.definition, baton.history,
-                     baton.variables, baton.verify, baton.state, baton.activities, baton.definition_xml,
-                     baton.cancel, baton.complete_job, baton.complete_task, baton.resolve_incident):
+        for look in (
+            baton.instance,
+            baton.job,
+            baton.task,
+            baton.incident,
+            baton.definition,
+            baton.history,
+            baton.variables,
+            baton.verify,
+            baton.state,
+            baton.activities,
+            baton.definition_xml,
+            baton.cancel,
+            baton.complete_job,
+            baton.complete_task,
+            baton.resolve_incident,
+        ):
             with pytest.raises(NotFound):
                 look(id)
 

@@ -145,11 +145,13 @@ def test_closing_lets_running_jobs_finish_and_commits_them(tmp_path):
     assert held.began.wait(10)
     closing = threading.Thread(target=baton.close, args=(10,))
     closing.start()
-    assert baton._house.pulse.wait_for(lambda: not baton._house.dispatch._places, 10) or True
+    assert baton._house.pulse.wait_for(lambda: baton._house.dispatch.free < 0, 10)  # no places are left but one runs
     held.go_on.set()
     closing.join(10)
     assert connector.closed
-    with Engine(f"sqlite:///{tmp_path}/baton.db", clock=clock, connectors=[Scripted(a=Completed(), b=Completed())]) as again:
+    with Engine(
+        f"sqlite:///{tmp_path}/baton.db", clock=clock, connectors=[Scripted(a=Completed(), b=Completed())]
+    ) as again:
         jobs = {job.element_id: job.state for job in again.jobs(instance=id).items}
         assert jobs == {"a": "completed", "b": "available"}
 

@@ -12,7 +12,7 @@ from engine.store import Store
 from .scenes import deploy
 
 DATABASES: dict[str, Callable[[Path], str]] = {
-    "memory": lambda folder: "sqlite://",  # noqa: ARG005 - a row of a table
+    "memory": lambda folder: "sqlite://",
     "file": lambda folder: f"sqlite:///{folder / 'baton.db'}",
 }
 

@@ -20,7 +20,6 @@ from engine.store.statements import fault_points
 
 from .scenes import NOW, Story, deploy, describe, root_id
 
-
 REPOSITORY = Path(__file__).parents[2]
 
 

@@ -44,7 +44,7 @@ def test_without_a_deadline_a_lease_is_as_long_as_the_job_may_take(store: Store)
 
 def test_jobs_are_leased_in_the_order_they_are_due(store: Store):
     # Given jobs of two types, due in another order than they were made, one of them not yet
-    for number, (kind, due) in enumerate([("b", 3), ("a", 2), ("a", 1), ("b", 4), ("a", 200)], 1):
+    for number, (kind, due) in enumerate([("a", 3), ("b", 2), ("b", 1), ("a", 4), ("a", 200)], 1):
         start(store, number, type=kind, due=NOW + due * SECOND)
     start(store, 6, type="other", due=NOW)
     # When three of both types are leased
@@ -68,12 +68,11 @@ def test_only_the_holder_extends_and_releases(store: Store):
 
 
 def test_a_dead_predecessor_gives_back_everything(store: Store):
-    for number, owner in enumerate(["local:1", "local:2", "remote", "local_3"], 1):
+    for number, owner in enumerate(["local_:1", "local_:2", "remote", "local-:3"], 1):
         start(store, number, type=owner)
         store.jobs.lease([owner], owner, now=LATER)
-    assert store.jobs.release_all("local:") == 2
+    assert store.jobs.release_all("local_:") == 2
     assert [state_of(store, number) for number in (1, 2, 3, 4)] == ["available", "available", "leased", "leased"]
-    assert store.jobs.release_all("local_") == 1
 
 
 def test_a_lease_that_is_over_is_found_until_a_failed_attempt_is_recorded(store: Store):
@@ -190,9 +189,15 @@ def test_jobs_are_listed_by_instance_state_and_type(store: Store):
     assert found(instance=root_id(2)) == ["2"]
 
 
-def test_an_attempt_more_is_counted_once(store: Store):
-    story = start(store)
-    store.commit([story.tell(e.JobFailed(4, "1", 2, LATER)), story.tell(e.JobFailed(4, "2", 1, LATER))], describe)
+@pytest.mark.parametrize("together", [True, False], ids=["with its creation", "later"])
+def test_an_attempt_more_is_counted_once(store: Store, together: bool):
+    story = Story(root_id(1))
+    steps = [story.start_with_job()]
+    if not together:
+        store.commit(steps, describe)
+        steps = []
+    steps += [story.tell(e.JobFailed(4, "1", 2, LATER)), story.tell(e.JobFailed(4, "2", 1, LATER))]
+    store.commit(steps, describe)
     job = store.jobs.get(f"{root_id(1)}.4")
     assert job is not None
-    assert (job.attempt, job.retries, job.last_error) == (3, 1, "2")
+    assert (job.attempt, job.retries, job.last_error, job.available_at) == (3, 1, "2", LATER)

@@ -34,7 +34,12 @@ def test_steps_of_one_root_in_one_group_are_one_row_update(store: Store):
     assert [row.revision for row in store.history(ROOT_ID)] == [1, 2]
     view = store.queries.instance(ROOT_ID)
     assert view is not None
-    assert (view.status, view.revision, view.started_at, view.ended_at) == ("completed", 2, NOW + SECOND, NOW + 2 * SECOND)
+    assert (view.status, view.revision, view.started_at, view.ended_at) == (
+        "completed",
+        2,
+        NOW + SECOND,
+        NOW + 2 * SECOND,
+    )
     job = store.jobs.get(f"{ROOT_ID}.4")
     assert job is not None
     assert job.state == "completed"
@@ -50,6 +55,17 @@ def test_a_load_starts_at_the_snapshot_and_folds_the_tail(store: Store):
     store.commit([story.complete_job()], describe)
     # When it is loaded, Then the size of the tail counts from the snapshot
     assert store.load(ROOT_ID) == story.loaded
+
+
+def test_the_last_snapshot_of_a_group_is_kept(store: Store):
+    story = Story(ROOT_ID)
+    first, second = story.start_with_job(), story.tell(e.VariablesSet(ROOT, {"n": 1}))
+    first.snapshot, second.snapshot = b"older", encode_snapshot(story.loaded.state)
+    store.commit([first, second], describe)
+    with store.examine(ROOT_ID) as (projected, _):
+        assert projected is not None
+        assert projected.snapshot is not None
+        assert (projected.snapshot.revision, projected.snapshot.data) == (2, second.snapshot)
 
 
 @pytest.mark.parametrize("spoil", ["format", "bytes"])
@@ -104,7 +120,9 @@ def test_an_instance_says_where_it_is_and_what_it_waits_for(store: Store):
     view = store.queries.instance(ROOT_ID, variables=True)
     assert view is not None
     assert (view.status, view.business_key, view.variables) == ("waiting", "B-1", {})
-    assert [(one.element_id, one.element_name, one.waits_for) for one in view.active] == [("ask", "The ask", "user task")]
+    assert [(one.element_id, one.element_name, one.waits_for) for one in view.active] == [
+        ("ask", "The ask", "user task")
+    ]
     assert [(one.id, one.kind, one.due_at) for one in view.waits] == [(f"{ROOT_ID}.4", "user task", NOW + 60 * SECOND)]
 
 
@@ -190,10 +208,49 @@ def test_variables_are_current_and_leave_with_their_scope(store: Store):
     assert view.variables == {"amount": 5, "receipt": "r1", "x": [1.5]}
 
 
+def test_what_begins_and_ends_in_one_group_leaves_no_variables(store: Store):
+    story = Story(ROOT_ID)
+    changes = [e.VariablesSet(ROOT, {"x": 1}), e.VariablesSet(ROOT, {"y": 1}), e.VariablesRemoved(ROOT, ["x"])]
+    store.commit([story.start_with_job(), story.tell(*changes), story.complete_job()], describe)
+    values = {(one.scope, one.name) for one in store.queries.variables(ROOT_ID)}
+    assert values == {(1, "amount"), (1, "receipt"), (1, "who"), (1, "y")}
+
+
+def test_a_reopened_sub_process_shows_its_variables_again(store: Store):
+    # Given a sub-process that completed with variables of its own
+    story = Story(ROOT_ID)
+    inside = [e.ActivityStarted(3, "pack", ROOT), e.ScopeOpened(3, {"box": 1}, "pack"), e.VariablesSet(3, {"tape": 2})]
+    store.commit([story.tell(*story.begin(), *inside)], describe)
+    store.commit([story.tell(e.UndoRecorded(3), e.ActivityCompleted(3))], describe)
+    assert store.queries.variables(ROOT_ID) == []
+    # When it is undone by its activities
+    undo = [
+        e.ActivityStarted(4, "undo", ROOT),
+        e.CompensationTriggered(4, ROOT),
+        e.SubProcessReopened(5, "pack", ROOT, 4),
+    ]
+    store.commit([story.tell(*undo)], describe)
+    # Then its variables are current again, and leave with it
+    assert {(one.scope, one.name): one.value for one in store.queries.variables(ROOT_ID)} == {
+        (5, "box"): 1,
+        (5, "tape"): 2,
+    }
+    store.commit([story.tell(e.CompensationCompleted(5), e.ActivityCompleted(5))], describe)
+    assert store.queries.variables(ROOT_ID) == []
+
+
 @pytest.mark.parametrize(
     "value, text, number",
-    [("abc", "abc", None), ("x" * 300, "x" * 200, None), (7, None, 7.0), (0.5, None, 0.5), (True, "true", None)]
-    + [(10**400, None, None), (None, None, None), ([1], None, None)],
+    [
+        ("abc", "abc", None),
+        ("x" * 300, "x" * 200, None),
+        (7, None, 7.0),
+        (0.5, None, 0.5),
+        (True, "true", None),
+        (10**400, None, None),
+        (None, None, None),
+        ([1], None, None),
+    ],
 )
 def test_simple_values_can_be_searched(store: Store, value: object, text: str | None, number: float | None):
     story = Story(ROOT_ID)
@@ -207,7 +264,9 @@ def test_activities_keep_where_they_began_and_how_they_ended(store: Store):
     story = Story(ROOT_ID)
     store.commit([story.start_with_job()], describe)
     store.commit([story.tell(e.WaitWithdrawn(4), e.ActivityTerminated(3), e.ProcessCancelled("no"))], describe)
-    found = [(one.element_id, one.element_type, one.outcome, one.seq) for one in store.queries.activities(ROOT_ID).items]
+    found = [
+        (one.element_id, one.element_type, one.outcome, one.seq) for one in store.queries.activities(ROOT_ID).items
+    ]
     assert found == [("begin", "startEvent", "completed", 3), ("pay", "serviceTask", "terminated", 6)]
     job = store.jobs.get(f"{ROOT_ID}.4")
     assert job is not None
@@ -224,6 +283,43 @@ def test_end_events_are_listed_in_the_order_they_were_reached(store: Store):
     view = store.queries.instance(ROOT_ID)
     assert view is not None
     assert (view.reached, view.outcome) == (["end", "end"], "terminated")
+
+
+def test_end_events_of_sub_processes_are_not_the_end(store: Store):
+    story = Story(ROOT_ID)
+    inside = [
+        e.ActivityStarted(3, "pack", ROOT),
+        e.ScopeOpened(3, {}, "pack"),
+        e.ActivityStarted(4, "end", 3),
+        e.ActivityCompleted(4),
+    ]
+    store.commit([story.tell(*story.begin(), *inside)], describe)
+    view = store.queries.instance(ROOT_ID)
+    assert view is not None
+    assert view.reached == []
+
+
+def test_a_job_after_a_wait_lets_the_instance_run_again(store: Store):
+    story = Story(ROOT_ID)
+    store.commit([story.start_with_task()], describe)
+    job = [e.ActivityStarted(5, "pay", ROOT), e.JobCreated(6, 5, "pay", "charge", {}, {}, 3, 60.0, NOW)]
+    store.commit([story.tell(*job)], describe)
+    view = store.queries.instance(ROOT_ID)
+    assert view is not None
+    assert view.status == "running"
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["with its creation", "later"])
+def test_a_task_that_is_no_longer_wanted_is_withdrawn(store: Store, together: bool):
+    story = Story(ROOT_ID)
+    first = story.start_with_task()
+    if not together:
+        store.commit([first], describe)
+    later = story.tell(e.WaitWithdrawn(4), e.ActivityTerminated(3), e.ProcessCancelled())
+    store.commit([first, later] if together else [later], describe)
+    task = store.queries.task(f"{ROOT_ID}.4")
+    assert task is not None
+    assert (task.state, task.completed_at) == ("withdrawn", story.at)
 
 
 def test_a_failed_instance_says_why(store: Store):

@@ -63,6 +63,7 @@ class Diagram {
   show(picture) {
     this.clear();
     this.margin = picture.incidents.length ? WIDE_MARGIN : MARGIN;
+    document.getElementById("partial").hidden = picture.whole;
     if (!this.shown) this.fit();
     this.shown = true;
     for (const id of Object.keys(picture.completed)) this.mark(id, "baton-done");

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...model import FormalExpression
+from ..languages import syntax_of
 from ..rules.registry import quoted
 from ..xml import Node
 from .base import (
@@ -69,7 +70,8 @@ def _script(reading: ExtensionReading, node: Node) -> FormalExpression | None:
     if node.attributes.get("resource"):
         unsupported("camunda:script with a resource", "write the expression into the diagram")(reading, node)
         return None
-    return reading.expression(node.text, node.line, node.attributes.get("scriptFormat", "").lower() or None)
+    language = node.attributes.get("scriptFormat", "")
+    return reading.expression(node.text, node.line, syntax_of(language) or language or None)
 
 
 def _collection(node: Node) -> str:

@@ -12,6 +12,21 @@ import msgspec
 
 from ...problems import Problem, Severity
 
+TOPICS = (
+    "The document",
+    "Ids and references",
+    "Elements",
+    "Sequence flows",
+    "Gateways",
+    "Events",
+    "Boundary events",
+    "Compensation",
+    "Processes and sub-processes",
+    "Reachability",
+    "Extensions",
+)
+"""The headings of docs/rules.md, in their order."""
+
 SHOWN_CHARACTERS = 80
 """How much of a value from a document a sentence repeats."""
 
@@ -89,8 +104,7 @@ def rule_named(name: str) -> Rule | None:
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by topic in order of definition."""
-    topics = list(dict.fromkeys(one.topic for one in _RULES.values()))
-    return tuple(sorted(_RULES.values(), key=lambda one: topics.index(one.topic)))
+    return tuple(sorted(_RULES.values(), key=lambda one: TOPICS.index(one.topic)))
 
 
 def shortened(text: str) -> str:

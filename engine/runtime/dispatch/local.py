@@ -56,6 +56,7 @@ class LocalDispatch:
         self._changed = threading.Condition()
         self._waiting: deque[LocalJob] = deque()
         self._running: dict[str, LocalJob] = {}
+        self._unanswered: set[str] = set()
         self._places = 0
         self._backlog = False
 
@@ -83,11 +84,15 @@ class LocalDispatch:
     @property
     def idle(self) -> bool:
         """Whether nothing is held, and nothing waits in the store that could be."""
-        return not self._waiting and not self._running and not (self._backlog and self._places)
+        held = self._waiting or self._running or self._unanswered
+        return not held and not (self._backlog and self._places)
 
     def nudge(self) -> None:
-        """Ask for `fill` if places are free and jobs may wait in the store, unless it was asked for already."""
-        if self._backlog and not self._asked and self.free > 0:
+        """Ask for `fill`, unless that was done, if jobs may wait in the store and half of the places are free.
+
+        Not at the first free place, so that filling up is one commit for many jobs.
+        """
+        if self._backlog and not self._asked and self._places and self.free * 2 >= self._places:
             self._asked = True
             self._wanted()
 
@@ -105,7 +110,7 @@ class LocalDispatch:
             return
         types, free = self._types(), 0 if self._backlog else self.free
         for step in steps:
-            if any(type(event) is JobCreated for event in step.events):
+            if JobCreated in map(type, step.events):
                 step.lease = Lease(owner=self.owner, types=types)
                 wanted = len(leased_jobs(step))
                 if wanted > free:
@@ -179,12 +184,18 @@ class LocalDispatch:
         """The job's run is over, its place is free; to be called before its answer is written."""
         with self._changed:
             self._running.pop(job.view.id, None)
+            self._unanswered.add(job.view.id)
+
+    def answered(self, job: LocalJob) -> None:
+        """The job's answer is with the writer, or there is none."""
+        with self._changed:
+            self._unanswered.discard(job.view.id)
             self._changed.notify_all()
 
     def wait_for_running(self, seconds: float) -> list[LocalJob]:
-        """Wait until nothing runs, for `seconds` at most; returns what still runs."""
+        """Wait until nothing runs or waits to be answered, for `seconds` at most; returns what still runs."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._running, seconds)
+            self._changed.wait_for(lambda: not self._running and not self._unanswered, seconds)
             return list(self._running.values())
 
 

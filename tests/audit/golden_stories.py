@@ -1,0 +1,177 @@
+"""The stories behind the golden histories, and the way to write a new one: `python -m tests.audit.golden_stories`.
+
+A golden file is never rewritten once it is released. A new event, or a new meaning under a new tag, gets a new story
+here; running this module writes only the files that do not exist yet.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from engine.core import events as e
+from engine.core.events import Event
+from engine.core.state import ROOT, Due, InstanceState
+from engine.store import GENESIS, Step
+
+from ..store.scenes import NOW, Story, root_id
+
+FOLDER = Path(__file__).parents[1] / "golden"
+
+
+class GoldenStep(msgspec.Struct, kw_only=True):
+    """A history row with its events as the very text that was hashed."""
+
+    revision: int
+    first_seq: int
+    at: int
+    actor: str
+    cause: str
+    data: str
+    previous: str
+    hash: str
+
+
+class Golden(msgspec.Struct, kw_only=True):
+    """A history and the state that it must fold to for ever."""
+
+    format: str
+    root: str
+    steps: list[GoldenStep]
+    state: InstanceState
+
+
+def _pay() -> list[Event]:
+    request = ({"amount": 5, "card": "Zoë \u2713"}, {"job.retries": "3"})
+    return [
+        e.TokenPlaced(ROOT, "f1"),
+        e.ActivityStarted(3, "pay", ROOT, ("f1",)),
+        e.ScopeOpened(3, {"amount": 5}),
+        e.JobCreated(4, 3, "pay", "charge", *request, 3, 60.0, NOW),
+    ]
+
+
+def _sub_process() -> list[Event]:
+    return [
+        e.JobCompleted(4, {"receipt": "r1"}),
+        e.VariablesSet(ROOT, {"receipt": "r1", "big": 2**62, "share": 0.1, "nested": {"a": [1, None, True]}}),
+        e.UndoRecorded(3),
+        e.ActivityCompleted(3),
+        e.TokenPlaced(ROOT, "f2"),
+        e.ActivityStarted(6, "pack", ROOT, ("f2",)),
+        e.ScopeOpened(6, {"box": "b1"}, "pack"),
+        e.TokenPlaced(6, "@wrap"),
+        e.ActivityStarted(7, "wrap", 6, ("@wrap",)),
+        e.UndoRecorded(7),
+        e.ActivityCompleted(7),
+        e.UndoRecorded(6),
+        e.ActivityCompleted(6),
+    ]
+
+
+def _ask() -> list[Event]:
+    return [
+        e.ActivityStarted(8, "ask", ROOT),
+        e.UserTaskCreated(9, 8, "ask", None, ["bob"], ["clerks"], "form", NOW + 5),
+        e.TimerScheduled(10, 8, "late", NOW + 5),
+        e.Subscribed(11, 8, "told", "message", "paid", "42"),
+    ]
+
+
+def _undo() -> list[Event]:
+    return [
+        e.JobErrorThrown(13, "NO_STOCK", "sold out", {"left": 0}),
+        e.ErrorThrown(12, "NO_STOCK", "sold out"),
+        e.ErrorCaught(12, "caught", "NO_STOCK"),
+        e.ActivityFailed(12, "NO_STOCK"),
+        e.ActivityStarted(14, "undo", ROOT),
+        e.CompensationTriggered(14, ROOT),
+        e.SubProcessReopened(15, "pack", ROOT, 14),
+        e.HandlerStarted(16, "unwrap", 15, 15),
+        e.VariablesSet(ROOT, {"share": 0.2}, 16),
+        e.ActivityCompleted(16),
+        e.CompensationCompleted(15),
+        e.ActivityCompleted(15),
+        e.HandlerStarted(17, "refund", ROOT, 14),
+        e.ActivityCompleted(17),
+        e.CompensationCompleted(14),
+        e.ActivityCompleted(14),
+    ]
+
+
+def _saga() -> list[Step]:
+    story = Story(root_id(1))
+    ending = [e.VariablesRemoved(ROOT, ["nested"]), e.TokenPlaced(ROOT, "f9"), e.TokensDropped(ROOT)]
+    return [
+        story.tell(*story.begin(business_key="B-7", who="Ada"), *_pay()),
+        story.tell(e.JobFailed(4, "timeout", 2, NOW + 9, {"status": 504}), cause="fail-job", actor="worker"),
+        story.tell(
+            e.JobFailed(4, "down", 0), e.IncidentRaised(5, "job", "down", ROOT, "pay", 3, 4, "enter"), actor="w"
+        ),
+        story.tell(e.IncidentResolved(5), e.JobRetried(4, 3, NOW), cause="resolve-incident", actor="eve"),
+        story.tell(*_sub_process(), *_ask(), cause="complete-job", actor="worker"),
+        story.tell(e.UserTaskClaimed(9, "bob"), cause="claim-task", actor="bob"),
+        story.tell(e.UserTaskCompleted(9, {"ok": True}), e.TimerFired(10), e.WaitWithdrawn(11), e.ActivityCompleted(8)),
+        story.tell(e.ActivityStarted(12, "reserve", ROOT), e.RunYielded([Due("token", ROOT, "f3")])),
+        story.tell(e.RunContinued(), e.JobCreated(13, 12, "reserve", "stock", {}, {}, 1, 5.5, NOW), cause="continue"),
+        story.tell(*_undo(), cause="throw-job-error", actor="worker"),
+        story.tell(
+            e.ActivityStarted(18, "wait", ROOT), e.ActivityTerminated(18), *ending, e.ProcessCompleted("terminated")
+        ),
+    ]
+
+
+def _failed() -> list[Step]:
+    story = Story(root_id(2))
+    return [story.tell(*story.begin(), e.ProcessFailed("E1", "nobody caught it"))]
+
+
+def _cancelled() -> list[Step]:
+    story = Story(root_id(3))
+    return [story.start_with_job(), story.tell(e.ProcessCancelled("enough"), cause="cancel", actor="eve")]
+
+
+def _alive() -> list[Step]:
+    story = Story(root_id(4))
+    due = [Due("undo", 5, "")]
+    return [
+        story.start_with_job(),
+        story.tell(e.ActivityStarted(5, "undo", ROOT), e.CompensationTriggered(5, ROOT, "x"), e.RunYielded(due)),
+        story.tell(e.IncidentRaised(6, "stuck", "why", ROOT), e.TokenPlaced(ROOT, "f"), cause="continue"),
+    ]
+
+
+STORIES = {"1-saga": _saga, "1-failed": _failed, "1-cancelled": _cancelled, "1-alive": _alive}
+"""File name -> story; the number counts the generations of files."""
+
+
+def golden(steps: list[Step]) -> Golden:
+    """The story as it is kept."""
+    kept = [
+        GoldenStep(
+            revision=step.revision,
+            first_seq=step.first_seq,
+            at=step.at,
+            actor=step.actor,
+            cause=step.cause,
+            data=step.data.decode(),
+            previous=step.previous,
+            hash=step.hash,
+        )
+        for step in steps
+    ]
+    return Golden(format=GENESIS, root=steps[0].root, steps=kept, state=steps[-1].state)
+
+
+def main() -> None:
+    """Write the files that do not exist yet."""
+    for name, tell in STORIES.items():
+        path = FOLDER / f"{name}.json"
+        if not path.exists():
+            path.write_bytes(msgspec.json.format(msgspec.json.encode(golden(tell())), indent=1) + b"\n")
+            print(f"wrote {path.name}")
+
+
+if __name__ == "__main__":
+    main()
