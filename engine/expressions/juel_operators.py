@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from .comparisons import COMPARE
 from .errors import EvaluationFailed
 from .evaluator import Frame
 from .functions_scalars import read_number
-from .operators import BINARY, COMPARE, checked_number, room_for_text
+from .operators import BINARY, checked_number, room_for_text
 from .texts import to_text
 from .values import describe
 

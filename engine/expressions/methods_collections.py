@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .comparisons import contains, weigh_candidates
 from .errors import EvaluationFailed
 from .evaluator import Frame
 from .functions_collections import KeyFunction, as_dict, as_list, as_set, ordered
-from .operators import combine_sets, contains, room_for_items, weigh_candidates
+from .operators import combine_sets, room_for_items
 from .registry import method
 from .values import UNSET, OrderedSet, check_key, too_many_items
 

@@ -7,9 +7,10 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .comparisons import COMPARE
 from .errors import FAULTS, EvaluationFailed, Place, located
 from .evaluator import Frame, Node
-from .operators import BINARY, COMPARE, UNARY
+from .operators import BINARY, UNARY
 from .values import CONSTANT_SIZE, SCALARS, UNSET
 
 _NEAR_NAMES = 1_000

@@ -9,22 +9,19 @@ from typing import Any
 from .errors import EvaluationFailed
 from .evaluator import Frame
 from .values import (
-    CONSTANT_SIZE,
     OrderedSet,
-    check_key,
     checked_integer,
     describe,
     finite,
     too_long,
     too_many_items,
     too_wide,
-    weigh,
 )
 
 Binary = Callable[[Frame, Any, Any], Any]
 
-_NUMBERS = frozenset({bool, int, float})
-_SEQUENCES = frozenset({list, tuple})
+NUMBERS = frozenset({bool, int, float})
+SEQUENCES = frozenset({list, tuple})
 
 
 def checked_number(frame: Frame, value: Any) -> Any:
@@ -68,7 +65,7 @@ def mismatch(symbol: str, left: Any, right: Any) -> EvaluationFailed:
 
 def _numeric(symbol: str, compute: Callable[[Any, Any], Any]) -> Binary:
     def run(frame: Frame, left: Any, right: Any) -> Any:
-        if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        if type(left) in NUMBERS and type(right) in NUMBERS:
             return checked_number(frame, compute(left, right))
         raise mismatch(symbol, left, right)
 
@@ -78,13 +75,13 @@ def _numeric(symbol: str, compute: Callable[[Any, Any], Any]) -> Binary:
 def add(frame: Frame, left: Any, right: Any) -> Any:
     """Add numbers, or join two texts, lists or tuples."""
     kind = type(left)
-    if kind in _NUMBERS and type(right) in _NUMBERS:
+    if kind in NUMBERS and type(right) in NUMBERS:
         return checked_number(frame, left + right)
     if kind is not type(right):
         raise mismatch("+", left, right)
     if kind is str:
         room_for_text(frame, len(left) + len(right))
-    elif kind in _SEQUENCES:
+    elif kind in SEQUENCES:
         room_for_items(frame, len(left) + len(right))
     else:
         raise mismatch("+", left, right)
@@ -93,14 +90,14 @@ def add(frame: Frame, left: Any, right: Any) -> Any:
 
 def subtract(frame: Frame, left: Any, right: Any) -> Any:
     """Subtract numbers, or take the members of one set from another."""
-    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+    if type(left) in NUMBERS and type(right) in NUMBERS:
         return checked_number(frame, left - right)
     return _on_sets("-", frame, left, right)
 
 
 def multiply(frame: Frame, left: Any, right: Any) -> Any:
     """Multiply numbers, or repeat a text, list or tuple."""
-    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+    if type(left) in NUMBERS and type(right) in NUMBERS:
         return checked_number(frame, left * right)
     if type(left) in (int, bool):
         left, right = right, left
@@ -109,7 +106,7 @@ def multiply(frame: Frame, left: Any, right: Any) -> Any:
     times = max(0, right)
     if type(left) is str:
         room_for_text(frame, len(left) * times)
-    elif type(left) in _SEQUENCES:
+    elif type(left) in SEQUENCES:
         room_for_items(frame, len(left) * times)
     else:
         raise mismatch("*", left, right)
@@ -128,7 +125,7 @@ _remainder = _numeric("%", operator.mod)
 
 def power(frame: Frame, left: Any, right: Any) -> Any:
     """Raise to a power whose width is checked before it is computed."""
-    if type(left) not in _NUMBERS or type(right) not in _NUMBERS:
+    if type(left) not in NUMBERS or type(right) not in NUMBERS:
         raise mismatch("**", left, right)
     whole = type(left) is not float and type(right) is not float
     if whole and right > 0 and abs(left) > 1 and (int(left).bit_length() - 1) * right >= frame.limits.integer_bits:
@@ -194,99 +191,16 @@ BINARY: dict[str, Binary] = {
 }
 
 
-def _equality(compute: Callable[[Any, Any], Any]) -> Binary:
-    def run(frame: Frame, left: Any, right: Any) -> Any:
-        if type(left) not in CONSTANT_SIZE and type(right) not in CONSTANT_SIZE:
-            weigh_less(frame, left, right)
-        return compute(left, right)
-
-    return run
-
-
-def weigh_less(frame: Frame, left: Any, right: Any) -> None:
-    """Charge what comparing two values costs: nothing when a glance tells them apart."""
-    if type(left) is type(right) and len(left) == len(right):
-        weigh(left, frame.charge, frame.limits)
-
-
-def _order(symbol: str, compute: Callable[[Any, Any], Any], on_sets: Callable[[Any, Any], Any]) -> Binary:
-    def run(frame: Frame, left: Any, right: Any) -> Any:
-        kind = type(left)
-        if kind in _NUMBERS and type(right) in _NUMBERS:
-            return compute(left, right)
-        if kind is not type(right):
-            raise mismatch(symbol, left, right)
-        if kind is OrderedSet:
-            frame.charge(len(left) >> 3)
-            return on_sets(left.items.keys(), right.items.keys())
-        if kind is not str and kind not in _SEQUENCES:
-            raise mismatch(symbol, left, right)
-        weigh(left if len(left) <= len(right) else right, frame.charge, frame.limits)
-        return compute(left, right)
-
-    return run
-
-
-def contains(frame: Frame, item: Any, container: Any) -> bool:
-    """Return whether `item` is in a list, tuple, range or set, a key of a dictionary or a part of a text."""
-    kind = type(container)
-    if kind is dict or kind is OrderedSet:
-        check_key(item, 0, frame.charge)
-    elif kind is str:
-        if type(item) is not str:
-            raise EvaluationFailed(f"Expected a text to look for in a text but got {describe(item)}", "use str(...)")
-        frame.charge(len(container) >> 4)
-    elif kind in _SEQUENCES:
-        frame.charge(len(container) >> 3)
-        weigh_candidates(frame, item, container)
-    elif kind is not range:
-        raise EvaluationFailed(f"Expected a collection or a text after 'in' but got {describe(container)}")
-    elif type(item) is not int:
-        return type(item) in _NUMBERS and item == int(item) and int(item) in container
-    return item in container
-
-
-def weigh_candidates(frame: Frame, item: Any, container: Any) -> None:
-    """Charge what comparing `item` with every member of a list or tuple costs."""
-    if type(item) in CONSTANT_SIZE:
-        return
-    if type(item) is str:
-        for other in container:
-            if type(other) is str and len(other) == len(item):
-                frame.charge(len(item) >> 5)
-        return
-    for other in container:
-        if type(other) is type(item) and len(other) == len(item):
-            weigh(item, frame.charge, frame.limits)
-
-
-def excludes(frame: Frame, item: Any, container: Any) -> bool:
-    """Return the opposite of `contains`."""
-    return not contains(frame, item, container)
-
-
-COMPARE: dict[str, Binary] = {
-    "==": _equality(operator.eq),
-    "!=": _equality(operator.ne),
-    "<": _order("<", operator.lt, operator.lt),
-    "<=": _order("<=", operator.le, operator.le),
-    ">": _order(">", operator.gt, operator.gt),
-    ">=": _order(">=", operator.ge, operator.ge),
-    "in": contains,
-    "not in": excludes,
-}
-
-
 def negate(frame: Frame, value: Any) -> Any:
     """Return the negative of a number."""
-    if type(value) in _NUMBERS:
+    if type(value) in NUMBERS:
         return -value
     raise EvaluationFailed(f"Expected a number after '-' but got {describe(value)}")
 
 
 def plus(frame: Frame, value: Any) -> Any:
     """Return a number as it is (a boolean as an integer)."""
-    if type(value) in _NUMBERS:
+    if type(value) in NUMBERS:
         return +value
     raise EvaluationFailed(f"Expected a number after '+' but got {describe(value)}")
 

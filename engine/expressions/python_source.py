@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     r"""|(?P<comment>\#[^\n]*)|(?P<bracket>[()\[\]{}])|(?P<line>\n)|(?P<deep>\b(?:not|lambda|else)\b|\*\*)""",
     re.DOTALL,
 )
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_KNOWN_ESCAPES = frozenset("\\'\"abfnrtvxuUN01234567\n\r")
 _PER_LINE = 4
 """How many words that nest to the right one line may hold, as a multiple of the allowed nesting."""
 
@@ -80,6 +82,7 @@ class Source:
             elif token["deep"]:
                 words += 1
             elif token["string"]:
+                self._check_escapes(token, line + 1)
                 line += token["string"].count("\n")
                 words += self._nesting_in_string(token)
             if depth < 0:
@@ -89,6 +92,15 @@ class Source:
                 )
             if depth > self.limits.nesting or words > _PER_LINE * self.limits.nesting:
                 raise self._too_deep(line + 1)
+
+    def _check_escapes(self, token: re.Match[str], line: int) -> None:
+        if "r" in token["prefix"].lower():
+            return
+        unknown = [escape[0] for escape in _ESCAPE.finditer(token["string"]) if escape[1] not in _KNOWN_ESCAPES]
+        if unknown:
+            column = token.start() - self.text.rfind("\n", 0, token.start())
+            sentence = f"Expected a known escape in the text but got '{unknown[0]}'"
+            raise SyntaxRefused(sentence, "double the backslash, or write r'...'", line, column, self.text)
 
     def _nesting_in_string(self, token: re.Match[str]) -> int:
         if "f" not in token["prefix"].lower():

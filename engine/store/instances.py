@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, Table, bindparam, select
 
 from ..core.state import ROOT, InstanceState
 from . import tables as t
@@ -22,6 +22,40 @@ _INSTANCES = select(t.instance, t.definition.c.version, t.definition.c.name).joi
 _LISTING = Listing("instances", [INSTANCE.id], [str], newest_first=True)
 _ACTIVITY_LISTING = Listing("activities", [ACTIVITY.key], [int])
 _value = msgspec.json.Decoder()
+
+# What every look at one instance asks is put together once: that costs more than asking it.
+_ID: BindParameter[str] = bindparam("id")
+_INSTANCE = _INSTANCES.where(INSTANCE.id == _ID)
+_ROOT_VARIABLES = (
+    select(VARIABLE.name, VARIABLE.value)
+    .where(VARIABLE.instance_id == _ID, VARIABLE.scope == ROOT)
+    .order_by(VARIABLE.name)
+)
+_REACHED = (
+    select(ACTIVITY.element_id)
+    .where(
+        ACTIVITY.instance_id == _ID,
+        ACTIVITY.element_type == t.END_EVENT,
+        ACTIVITY.scope == ROOT,
+        ACTIVITY.outcome == "completed",
+    )
+    .order_by(ACTIVITY.end_seq)
+    .limit(MAX_PAGE)
+)
+
+
+def _of_instance(table: Table, *conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(table).where(table.c.instance_id == _ID, *conditions).order_by(table.c.key).limit(MAX_PAGE)
+
+
+_OPEN_INCIDENTS = _of_instance(t.incident, t.incident.c.ended_at.is_(None))
+_ALIVE = _of_instance(t.activity, ACTIVITY.ended_at.is_(None))
+_OPEN_WAITS = (
+    ("job", _of_instance(t.job, t.job.c.ended_at.is_(None))),
+    ("user_task", _of_instance(t.user_task, t.user_task.c.ended_at.is_(None))),
+    ("timer", _of_instance(t.timer)),
+    ("subscription", _of_instance(t.subscription)),
+)
 
 
 def page(
@@ -49,7 +83,7 @@ def page(
 def one(database: Database, id: str, *, variables: bool) -> InstanceView | None:
     """One instance with what is active, open and stuck in it; each list holds at most MAX_PAGE entries."""
     with database.reading() as connection:
-        row = connection.execute(_INSTANCES.where(INSTANCE.id == id)).one_or_none()
+        row = connection.execute(_INSTANCE, {"id": id}).one_or_none()
         if row is None:
             return None
         incidents = _open_incidents(connection, id) if row.incidents else []
@@ -95,35 +129,22 @@ def yielded(database: Database) -> list[str]:
 
 
 def _root_variables(connection: Connection, id: str) -> dict[str, Any]:
-    query = select(VARIABLE.name, VARIABLE.value).where(VARIABLE.instance_id == id, VARIABLE.scope == ROOT)
-    return {row.name: _value.decode(row.value) for row in connection.execute(query.order_by(VARIABLE.name))}
+    return {row.name: _value.decode(row.value) for row in connection.execute(_ROOT_VARIABLES, {"id": id})}
 
 
 def _reached(connection: Connection, id: str) -> list[str]:
-    query = select(ACTIVITY.element_id).where(
-        ACTIVITY.instance_id == id,
-        ACTIVITY.element_type == t.END_EVENT,
-        ACTIVITY.scope == ROOT,
-        ACTIVITY.outcome == "completed",
-    )
-    return list(connection.execute(query.order_by(ACTIVITY.end_seq).limit(MAX_PAGE)).scalars())
+    return list(connection.execute(_REACHED, {"id": id}).scalars())
 
 
 def _open_incidents(connection: Connection, id: str) -> list[tuple[int, IncidentView]]:
-    table = t.incident.c
-    query = select(t.incident).where(table.instance_id == id, table.ended_at.is_(None)).order_by(table.key)
-    return [(row.activity, incident_view(row)) for row in connection.execute(query.limit(MAX_PAGE))]
+    return [(row.activity, incident_view(row)) for row in connection.execute(_OPEN_INCIDENTS, {"id": id})]
 
 
 def _open_waits(connection: Connection, id: str) -> list[tuple[int, OpenWait]]:
     """Open jobs, user tasks, timers and subscriptions with the key of the activity instance that waits."""
     found: list[tuple[int, OpenWait]] = []
-    for table, ends in ((t.job, True), (t.user_task, True), (t.timer, False), (t.subscription, False)):
-        query = select(table).where(table.c.instance_id == id)
-        if ends:
-            query = query.where(table.c.ended_at.is_(None))
-        rows = connection.execute(query.order_by(table.c.key).limit(MAX_PAGE))
-        found += [(row.activity, _open_wait(table.name, row)) for row in rows]
+    for kind, query in _OPEN_WAITS:
+        found += [(row.activity, _open_wait(kind, row)) for row in connection.execute(query, {"id": id})]
     return found
 
 
@@ -146,8 +167,7 @@ def _alive(
 ) -> list[ActiveElement]:
     kinds = {activity: wait.kind for activity, wait in waits}
     stuck = {activity: incident.id for activity, incident in incidents}
-    query = select(t.activity).where(ACTIVITY.instance_id == id, ACTIVITY.ended_at.is_(None))
-    rows = connection.execute(query.order_by(ACTIVITY.key).limit(MAX_PAGE))
+    rows = connection.execute(_ALIVE, {"id": id})
     active = [
         ActiveElement(
             element_id=row.element_id,

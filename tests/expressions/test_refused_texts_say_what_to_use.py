@@ -93,6 +93,8 @@ EXPRESSIONS = {
     "f'{x!z}'": "conversion",
     "f'{}'": "empty expression",
     "f'{__import__(1)}'": "service task",
+    r"'\d+'": "write r'...'",
+    "'\ud800'": "can be read",
     "dict(__class__=1)": "without leading '__'",
 }
 

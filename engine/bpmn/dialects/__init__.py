@@ -32,6 +32,9 @@ class Said(msgspec.Struct, frozen=True):
     version_tag: str = ""
 
 
+_NOTHING = Said(Extensions())
+
+
 def dialect_of(document: XmlDocument, inside_processes: Iterable[Node]) -> Dialect:
     """The dialect of a document: the one its editor names, else the one most used, else one declared, else plain."""
     named = _PLATFORMS.get(document.root.foreign.get(_PLATFORM, ""))
@@ -51,6 +54,9 @@ def _used(node: Node) -> list[Dialect]:
 
 def read_extensions(node: Node, dialect: Dialect, syntax: str, findings: Findings) -> Said:
     """What the extensions of the element say in the diagram's dialect and in Baton's own namespace."""
+    elements = node.extension_elements()
+    if not node.foreign and not elements:
+        return _NOTHING
     reading = ExtensionReading(node, syntax, findings)
     for (namespace, name), value in node.foreign.items():
         chosen = _chosen(namespace, dialect)
@@ -58,7 +64,7 @@ def read_extensions(node: Node, dialect: Dialect, syntax: str, findings: Finding
             chosen.attributes[name](reading, value)
         elif chosen is not None:
             _unknown(reading, f"attribute {quoted(name)}", chosen, node)
-    for extension in node.extension_elements():
+    for extension in elements:
         chosen = _chosen(extension.namespace, dialect)
         if chosen is not None and extension.name in chosen.elements:
             chosen.elements[extension.name](reading, extension)
