@@ -30,9 +30,6 @@ def _start_instance(run: Run, command: c.Start) -> c.Rejected | None:
 def _continue(run: Run, command: c.Continue) -> c.Rejected | None:
     if not run.state.agenda:
         return rejection("not-yielded", "The run needs to have yielded to be continued", "not waiting to go on")
-    run.agenda.extend((due.kind, due.key, due.name) for due in run.state.agenda)
-    run.touched.update(key for key, scope in run.state.scopes.items() if scope.container)
-    run.emit(e.RunContinued())
     return None
 
 

@@ -56,8 +56,17 @@ def execute(
     rejected = HANDLERS[type(command)](run, command)
     if rejected is not None:
         return Outcome([], rejected)
+    if state.agenda:
+        _take_over(run)
     yielded = _work(run, limits)
     return Outcome(run.events, None, yielded)
+
+
+def _take_over(run: Run) -> None:
+    """A yielded run goes on, by Continue or before the work of a command that came in between; nothing is forgotten."""
+    run.agenda.extendleft((due.kind, due.key, due.name) for due in reversed(run.state.agenda))
+    run.touched.update(key for key, scope in run.state.scopes.items() if scope.container)
+    run.emit(e.RunContinued())
 
 
 # -- the loop ---------------------------------------------------------------------------------------------------------

@@ -43,8 +43,10 @@ class Leases:
 
     # -- the answer to a job -----------------------------------------------------------------------------------------
 
-    def check(self, job: str, worker: str) -> None:
+    def check(self, job: str, worker: str, until: int | None = None) -> None:
         """Refuse the answer of `worker` unless it holds the job; "" stands for an operator and needs a free job.
+
+        until: when the lease that is meant ends, None for any: the engine's own workers share one name.
 
         Raises CommandRejected ("job-not-open", "lease-lost", "job-leased") or NotFound.
         """
@@ -52,11 +54,12 @@ class Leases:
             raise self._refused(job, worker, "job-not-open", "it was answered a moment ago")
         held = self._held.get(job) or self._stored(job, worker)
         owner = held.owner if held is not None else ""
-        if owner == worker:
+        if owner == worker and (held is None or until in (None, held.until)):
             return
         if not worker:
             raise self._refused(job, worker, "job-leased", f"worker {owner!r} holds it")
-        raise self._refused(job, worker, "lease-lost", f"worker {owner!r} holds it" if owner else "the lease has ended")
+        other = f"worker {owner!r} holds it" if owner not in ("", worker) else "that lease has ended"
+        raise self._refused(job, worker, "lease-lost", other)
 
     def _stored(self, job: str, worker: str) -> Held | None:
         view = self._store.jobs.get(job)

@@ -99,7 +99,7 @@ class Workers:
         )
 
     def _answer(self, job: LocalJob, outcome: Outcome) -> Request:
-        guard = partial(self._leases.check, job.view.id, self._dispatch.owner)
+        guard = partial(self._leases.check, job.view.id, self._dispatch.owner, job.until)
         return Request(
             job.view.instance_id, command_for(job.view.key, outcome, ACTOR), guard=guard, answers=job.view.id
         )

@@ -1,6 +1,6 @@
 """All SQL: the tables, commit groups, reading instances back, and what readers see."""
 
-from .errors import BadCursor, Conflict, DuplicateKey, HistoryDamaged, StoreError, StoreLocked
+from .errors import BadCursor, Conflict, DuplicateKey, HistoryDamaged, StoreError, StoreLocked, VersionTaken
 from .records import (
     GENESIS,
     DefinitionRecord,
@@ -35,6 +35,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreLocked",
+    "VersionTaken",
     "chain_hash",
     "encode_snapshot",
     "leased_jobs",

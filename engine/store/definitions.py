@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from ..problems import Problem
 from . import tables as t
 from .database import Database
+from .errors import VersionTaken
 from .paging import Listing
 from .records import DefinitionRecord, DeploymentRecord
 from .rows import json_text
@@ -30,12 +32,15 @@ class Deployments:
         self._database = database
 
     def add(self, deployment: DeploymentRecord, definitions: Iterable[DefinitionRecord]) -> None:
-        """Store the deployment with its new definitions, all or nothing; IntegrityError when a version is taken."""
-        with self._database.writing() as connection:
-            connection.execute(insert(t.deployment).values(_plain(deployment)))
-            rows = [_plain(definition) for definition in definitions]
-            if rows:
-                connection.execute(insert(t.definition), rows)
+        """Store the deployment with its new definitions, all or nothing; VersionTaken when one of them is there."""
+        rows = [_plain(definition) for definition in definitions]
+        try:
+            with self._database.writing() as connection:
+                connection.execute(insert(t.deployment).values(_plain(deployment)))
+                if rows:
+                    connection.execute(insert(t.definition), rows)
+        except IntegrityError as error:
+            raise VersionTaken([row["id"] for row in rows]) from error
 
     def latest(self, keys: Iterable[str]) -> dict[str, DefinitionRecord]:
         """The latest version of each process id that has one, whole."""

@@ -4,6 +4,7 @@ StoreError
 ├── StoreLocked     another process has this database
 ├── Conflict        somebody else moved these instances on; run the commands again on fresh state
 ├── DuplicateKey    an idempotency key is already taken
+├── VersionTaken    a definition was to be stored under a version that is there already
 ├── BadCursor       a page was asked for with a cursor that is none of ours
 └── HistoryDamaged  a stored history cannot be read back
 """
@@ -38,6 +39,14 @@ class DuplicateKey(StoreError):
     def __init__(self, key: str, instance: str, fingerprint: str) -> None:
         super().__init__(f"Expected a new idempotency key but {key!r} already made instance {instance}")
         self.key, self.instance, self.fingerprint = key, instance, fingerprint
+
+
+class VersionTaken(StoreError):
+    """A definition of a deployment has a version that is there already; nothing was stored."""
+
+    def __init__(self, definitions: list[str]) -> None:
+        super().__init__(f"Expected new versions but one of {', '.join(definitions)} is there already")
+        self.definitions = definitions
 
 
 class BadCursor(StoreError):

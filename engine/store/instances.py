@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, Table, bindparam, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from ..core.state import ROOT, InstanceState
 from . import tables as t
 from .database import Database
 from .loading import load_from
+from .open_rows import open_rows
 from .paging import MAX_PAGE, Listing
 from .people import incident_view
 from .views import ActiveElement, ActivityView, IncidentView, InstanceView, OpenWait, Page, VariableView
@@ -44,18 +45,11 @@ _REACHED = (
 )
 
 
-def _of_instance(table: Table, *conditions: ColumnElement[bool]) -> Select[Any]:
-    return select(table).where(table.c.instance_id == _ID, *conditions).order_by(table.c.key).limit(MAX_PAGE)
-
-
-_OPEN_INCIDENTS = _of_instance(t.incident, t.incident.c.ended_at.is_(None))
-_ALIVE = _of_instance(t.activity, ACTIVITY.ended_at.is_(None))
-_OPEN_WAITS = (
-    ("job", _of_instance(t.job, t.job.c.ended_at.is_(None))),
-    ("user_task", _of_instance(t.user_task, t.user_task.c.ended_at.is_(None))),
-    ("timer", _of_instance(t.timer)),
-    ("subscription", _of_instance(t.subscription)),
-)
+_OPEN_INCIDENTS = open_rows(t.incident, _ID).limit(MAX_PAGE)
+_ALIVE = open_rows(t.activity, _ID).limit(MAX_PAGE)
+_OPEN_WAITS = [
+    (table.name, open_rows(table, _ID).limit(MAX_PAGE)) for table in (t.job, t.user_task, t.timer, t.subscription)
+]
 
 
 def page(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DatabaseError
@@ -12,6 +10,7 @@ from ..core.state import InstanceState, Job, Subscription, Timer, UserTask, Valu
 from . import tables as t
 from .changes import visible_status
 from .errors import HistoryDamaged
+from .open_rows import open_rows
 
 _value = msgspec.json.Decoder()
 
@@ -105,10 +104,7 @@ def _projected(connection: Connection, root: str) -> Projected | None:
 
 
 def _open(connection: Connection, table: Table, root: str) -> set[int]:
-    query: Any = select(table.c.key).where(table.c.instance_id == root)
-    if "ended_at" in table.c:
-        query = query.where(table.c.ended_at.is_(None))
-    return set(connection.execute(query).scalars())
+    return {row.key for row in connection.execute(open_rows(table, root))}
 
 
 def _variables(connection: Connection, root: str) -> dict[tuple[int, str], Value]:

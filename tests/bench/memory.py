@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import statistics
+from pathlib import Path
 from typing import Any
 
 from engine.core import commands as c
@@ -12,7 +12,7 @@ from engine.core.interpreter import execute
 
 from ..support.instances import DEFINITION, executable
 from . import diagrams
-from .measure import ROUNDS, Row, medians, seconds, times
+from .measure import Part, Row, medians, times
 from .spiff import Spiff
 
 
@@ -39,35 +39,41 @@ class Core:
         return hashlib.sha256(e.encode_events(self.run(**variables))).hexdigest()
 
 
-def rows() -> list[Row]:
-    """Every in-memory row of the design's table that this version can run."""
-    return [*_against_spiff(), *_linear()]
+def _against_spiff(work: str, xml: bytes, bar: float, counts: tuple[int, int], **variables: Any) -> list[Row]:
+    core, spiff = Core(xml), Spiff(xml)
+    ours, theirs = medians(
+        times(counts[0], lambda: core.run(**variables)), times(counts[1], lambda: spiff.run(**variables))
+    )
+    return [Row(work, ours / counts[0], theirs / counts[1], bar, "SpiffWorkflow in memory")]
 
 
-def _against_spiff() -> list[Row]:
-    line, fork, loop = diagrams.straight_line(), diagrams.fork_join(), diagrams.loop()
-    compared = [
-        ("straight line of 10 script tasks", line, {"n": 0}, 25.0, 200, 10),
-        ("fork/join of 20 branches x 2 tasks", fork, {}, 100.0, 50, 2),
-        ("loop of 300 turns", loop, {"n": 0, "turns": 300}, 100.0, 20, 1),
-    ]
-    result = []
-    for work, xml, variables, bar, ours_count, theirs_count in compared:
-        core, spiff = Core(xml), Spiff(xml)
-        ours, theirs = medians(
-            times(ours_count, lambda core=core, v=variables: core.run(**v)),  # type: ignore[misc]
-            times(theirs_count, lambda spiff=spiff, v=variables: spiff.run(**v)),  # type: ignore[misc]
-        )
-        result.append(Row(work, ours / ours_count, theirs / theirs_count, bar, "SpiffWorkflow in memory"))
-    return result
+def _straight_line(_: Path) -> list[Row]:
+    return _against_spiff("straight line of 10 script tasks, in memory", diagrams.straight_line(), 25.0, (200, 10), n=0)
 
 
-def _linear() -> list[Row]:
+def _fork_join(_: Path) -> list[Row]:
+    return _against_spiff("fork/join of 20 branches x 2 tasks, in memory", diagrams.fork_join(), 100.0, (50, 2))
+
+
+def _loop(_: Path) -> list[Row]:
+    return _against_spiff("loop of 300 turns, in memory", diagrams.loop(), 100.0, (20, 1), n=0, turns=300)
+
+
+def _linear(_: Path) -> list[Row]:
     core = Core(diagrams.loop())
-    short = statistics.median(seconds(lambda: core.run(n=0, turns=500)) for _ in range(ROUNDS))
-    long = statistics.median(seconds(lambda: core.run(n=0, turns=5000)) for _ in range(ROUNDS))
-    sizes = [float(len(e.encode_events(core.run(n=0, turns=turns)))) for turns in (500, 5000)]
+    long, short = medians(lambda: core.run(n=0, turns=5000), times(10, lambda: core.run(n=0, turns=500)))
+    large, small = (float(len(e.encode_events(core.run(n=0, turns=turns)))) for turns in (5000, 500))
+    work, against = "loop of 5,000 turns, in memory", "loop of 500 turns"
     return [
-        Row("loop of 5,000 turns, time", long, short, 12.0, "loop of 500 turns", at_most=True),
-        Row("loop of 5,000 turns, history bytes", sizes[1], sizes[0], 12.0, "loop of 500 turns", at_most=True, note="bytes"),
+        Row(f"{work}: time", long, short / 10, 12.0, against, at_most=True),
+        Row(f"{work}: history", large, small, 12.0, against, at_most=True, unit="bytes"),
     ]
+
+
+PARTS = [
+    Part("memory: straight line", _straight_line),
+    Part("memory: fork and join", _fork_join),
+    Part("memory: loop", _loop),
+    Part("memory: growth", _linear),
+]
+"""Every in-memory row of the design's table that this version can run."""

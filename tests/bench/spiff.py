@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -11,6 +12,8 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+
+from .databases import connect, remove
 
 
 class Spiff:
@@ -46,3 +49,24 @@ class Spiff:
         workflow = self.serializer.deserialize_json(text)
         workflow.script_engine = self.script_engine
         return workflow
+
+
+class SpiffTable:
+    """Where its workflows are saved: one row each, one commit per save, on SQLite with the same pragmas as ours."""
+
+    def __init__(self, path: Path, pragmas: dict[str, Any]) -> None:
+        remove(path)
+        self._connection = connect(path, pragmas)
+        self._connection.execute("CREATE TABLE IF NOT EXISTS workflow (id TEXT PRIMARY KEY, json TEXT NOT NULL)")
+
+    def save(self, id: str, text: str) -> None:
+        """Insert or replace the workflow's row."""
+        self._connection.execute("INSERT OR REPLACE INTO workflow VALUES (?, ?)", (id, text))
+
+    def load(self, id: str) -> str:
+        """The saved text."""
+        return str(self._connection.execute("SELECT json FROM workflow WHERE id = ?", (id,)).fetchone()[0])
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()

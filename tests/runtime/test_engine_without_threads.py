@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from engine import (
@@ -15,6 +17,8 @@ from engine import (
     ShuttingDown,
     SystemClock,
 )
+from engine.core.commands import CompleteTask
+from engine.runtime.requests import Request
 from tests.support.diagrams import process
 
 from .parts import Scripted, deploy, engine, line
@@ -307,3 +311,21 @@ def test_a_job_type_nobody_here_does_is_a_warning():
         found = [(one.severity, one.element_id) for one in problems if one.rule == "connector"]
         assert found == [("warning", "elsewhere")]
         assert baton.lint({"p.bpmn": line("a").xml()}) == {"p.bpmn": []}
+
+
+def test_a_command_that_comes_while_a_run_waits_to_go_on_loses_none_of_its_work():
+    loops = process("p").start().parallel("fork").user("u").script("i2", "m = 0").exclusive("j2")
+    loops.script("t2", "m = m + 1").exclusive("x2").when("m < 20").to("j2").at("x2").otherwise().end("e2")
+    loops.at("fork").script("i1", "n = 0").exclusive("j1")
+    loops.script("t1", "n = n + 1").exclusive("x1").when("n < 20").to("j1").at("x1").otherwise().end("e1")
+    with engine(steps_per_command=10) as baton:
+        deploy(baton, loops)
+        id = baton.start("p").id
+        (task,) = baton.tasks(instance=id).items
+        # The task's command overtakes the waiting continuation, and yields itself.
+        writer = baton._house.writer
+        writer._queue.appendleft(Request(id, partial(CompleteTask, task=int(task.id.rpartition(".")[2]))))
+        baton.drain()
+        ended = baton.instance(id, variables=True)
+        assert (ended.status, ended.variables) == ("completed", {"n": 20, "m": 20})
+        assert baton.verify(id).ok

@@ -150,6 +150,22 @@ def test_the_late_answer_of_a_local_worker_is_refused_too():
         assert baton._house.leases.refused == 1
 
 
+def test_a_late_answer_is_not_taken_for_that_of_the_next_attempt():
+    first, second = Held(Completed({"x": "late"})), Held(Completed({"x": "in time"}))
+    with engine(Scripted(a=[first, second]), workers=2) as baton:
+        baton.start_workers()
+        deploy(baton, line("a", properties={"job.timeout": "PT5S", "job.backoff": "PT0S"}))
+        id = baton.start("p").id
+        assert first.began.wait(10)
+        baton.advance_clock(6)
+        assert second.began.wait(10)
+        first.go_on.set()
+        assert baton._house.pulse.wait_for(lambda: baton._house.leases.refused == 1, 10)
+        assert baton.instance(id).status == "running"
+        second.go_on.set()
+        assert baton.wait(id, 10).variables == {"x": "in time"}
+
+
 def test_jobs_that_wait_for_a_thread_keep_their_lease():
     slow = Held()
     connector = Scripted(a=[slow, Completed()])

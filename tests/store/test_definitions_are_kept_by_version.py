@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.problems import Problem
-from engine.store import DefinitionRecord, DeploymentRecord, Store
+from engine.store import DefinitionRecord, DeploymentRecord, Store, VersionTaken
 
 from .scenes import NOW, deploy
 
@@ -53,7 +53,7 @@ def test_a_version_that_is_taken_stores_nothing(empty: Store):
         xml=b"", deployed_at=NOW,
     )  # fmt: skip
     deployment = DeploymentRecord(id="d2", name="", deployed_at=NOW, deployed_by="", definition_ids=[])
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(VersionTaken, match="order:1b"):
         empty.deployments.add(deployment, [clash])
     assert empty.deployments.view("d2") is None
 

@@ -22,8 +22,11 @@ from ..keys import job_idempotency_key, part_id
 from ..leases import Leases
 
 
-class LocalJob(msgspec.Struct, frozen=True):
-    """A job leased to this process at `leased_at`; it ends at `until` (microseconds since the epoch)."""
+class LocalJob(msgspec.Struct, frozen=True, eq=False):
+    """One lease of a job to this process, from `leased_at` to `until` (microseconds since the epoch).
+
+    Two leases of one job are never equal: an attempt that lost its lease may still run beside the next one.
+    """
 
     view: JobView
     leased_at: int
@@ -55,8 +58,8 @@ class LocalDispatch:
         self._asked = False
         self._changed = threading.Condition()
         self._waiting: deque[LocalJob] = deque()
-        self._running: dict[str, LocalJob] = {}
-        self._unanswered: set[str] = set()
+        self._running: set[LocalJob] = set()
+        self._unanswered: set[LocalJob] = set()
         self._places = 0
         self._backlog = False
 
@@ -177,26 +180,26 @@ class LocalDispatch:
             if not self._waiting:
                 return None
             job = self._waiting.popleft()
-            self._running[job.view.id] = job
+            self._running.add(job)
             return job
 
     def done(self, job: LocalJob) -> None:
         """The job's run is over, its place is free; to be called before its answer is written."""
         with self._changed:
-            self._running.pop(job.view.id, None)
-            self._unanswered.add(job.view.id)
+            self._running.discard(job)
+            self._unanswered.add(job)
 
     def answered(self, job: LocalJob) -> None:
         """The job's answer is with the writer, or there is none."""
         with self._changed:
-            self._unanswered.discard(job.view.id)
+            self._unanswered.discard(job)
             self._changed.notify_all()
 
     def wait_for_running(self, seconds: float) -> list[LocalJob]:
         """Wait until nothing runs or waits to be answered, for `seconds` at most; returns what still runs."""
         with self._changed:
             self._changed.wait_for(lambda: not self._running and not self._unanswered, seconds)
-            return list(self._running.values())
+            return list(self._running)
 
 
 def _local_job(step: Step, job: JobCreated) -> LocalJob:
