@@ -17,6 +17,8 @@ SENTENCES: dict[str, str] = {
     "token-placed": "A token moved along {element}",
     "tokens-dropped": "{element} drops the tokens that still waited",
     "activity-started": "{element} started",
+    "loop-started": "{element} begins to repeat",
+    "iteration-completed": "{element} finished iteration {iteration}",
     "activity-completed": "{element} completed",
     "activity-terminated": "{element} was interrupted",
     "activity-failed": "{element} failed with error {code}",
@@ -51,6 +53,7 @@ MINOR = frozenset(
     {
         "token-placed",
         "scope-opened",
+        "loop-started",
         "run-yielded",
         "run-continued",
         "undo-recorded",

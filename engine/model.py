@@ -36,6 +36,8 @@ class Extensions(msgspec.Struct, frozen=True, kw_only=True):
     result_variable: where the value of a script or a call goes.
     assignee, candidate_users, candidate_groups, due_date: who does a user task and until when (expressions or None).
     form_key: the form a user task shows.
+    collection, element_variable: what a multi-instance activity goes through, and what it calls each value.
+    output_collection, output_element: the variable that collects results, and what each iteration puts into it.
     """
 
     job_type: str | None = None
@@ -48,6 +50,10 @@ class Extensions(msgspec.Struct, frozen=True, kw_only=True):
     candidate_groups: FormalExpression | None = None
     due_date: FormalExpression | None = None
     form_key: str | None = None
+    collection: FormalExpression | None = None
+    element_variable: str | None = None
+    output_collection: str | None = None
+    output_element: FormalExpression | None = None
 
 
 class ElementView(msgspec.Struct, frozen=True, kw_only=True):

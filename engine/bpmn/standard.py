@@ -79,8 +79,6 @@ WORK_ON_PAPER = frozenset({"resourceRole", "performer", "humanPerformer", "poten
 """Who should do a task, in the standard's own form, which no editor for engines writes."""
 
 NOT_YET_EXECUTED: Mapping[str, str] = {
-    "standardLoopCharacteristics": "draw the loop with an exclusive gateway",
-    "multiInstanceLoopCharacteristics": "draw a loop over the collection with an exclusive gateway",
     "ioSpecification": "map variables with input and output mappings",
     "ioBinding": "map variables with input and output mappings",
     "dataInput": "map variables with input and output mappings",
@@ -94,10 +92,13 @@ NOT_YET_EXECUTED: Mapping[str, str] = {
 }
 """Elements of a process that change what runs and that Baton does not execute -> what to do instead."""
 
+LOOPS = frozenset({"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"})
+
 OWN_CHILDREN: Mapping[str, frozenset[str]] = {
-    "scriptTask": frozenset({"script"}),
+    **dict.fromkeys(ACTIVITIES, LOOPS),
+    "scriptTask": LOOPS | {"script"},
     "complexGateway": frozenset({"activationCondition"}),
-    "adHocSubProcess": frozenset({"completionCondition"}),
+    "adHocSubProcess": LOOPS | {"completionCondition"},
     "sequenceFlow": frozenset({"conditionExpression"}),
     **dict.fromkeys(EVENTS, frozenset({*EVENT_DEFINITIONS, "eventDefinitionRef"})),
     **dict.fromkeys(
@@ -174,6 +175,9 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "boundaryEvent": _NAMED | {"parallelMultiple", "attachedToRef", "cancelActivity"},
     "intermediateThrowEvent": _NAMED,
     "endEvent": _NAMED,
+    "standardLoopCharacteristics": _ANY | {"testBefore", "loopMaximum"},
+    "multiInstanceLoopCharacteristics": _ANY
+    | {"isSequential", "behavior", "oneBehaviorEventRef", "noneBehaviorEventRef"},
     "sequenceFlow": _NAMED | {"sourceRef", "targetRef", "isImmediate"},
     "association": _ANY | {"sourceRef", "targetRef", "associationDirection"},
     "conditionExpression": _ANY | {"language", "evaluatesToTypeRef"},

@@ -115,18 +115,18 @@ def _start(run: Run, element: Element, scope: Scope, flows: tuple[str, ...]) -> 
 
 
 def _look_at_scope(run: Run, key: int) -> None:
-    """A scope in which nothing is alive is complete; one that only holds tokens is looked at when all is quiet."""
+    """Something ended in the scope: an empty one is complete; one that only holds tokens is looked at in the end."""
     scope = run.state.scopes.get(key)
-    if scope is None or scope.activities:
+    if scope is None:
         return
-    if scope.tokens:
-        run.touched.add(key)
-    elif key == ROOT:
-        run.end(e.ProcessCompleted())
-    else:
+    if key != ROOT:
         host = run.state.activities[key]
         if host.status == "active" and not host.incident:
-            run.attempt(host, run.element(host).complete)
+            run.attempt(host, run.element(host).settle)
+    elif scope.tokens:
+        run.touched.add(key)
+    elif not scope.activities:
+        run.end(e.ProcessCompleted())
 
 
 def _wake(run: Run) -> bool:
@@ -162,7 +162,8 @@ def _undo_next(run: Run, key: int) -> None:
         run.attempt(activity, run.element(activity).compensated)
         return
     elements = run.executable(compensation.scope).elements
-    undone = elements[compensation.pending[-1].element]
+    entry = compensation.pending[-1]
+    undone = elements[entry.element].inner if entry.iteration else elements[entry.element]
     new = run.next_key()
     if undone.handler is None:
         run.emit(e.SubProcessReopened(new, undone.id, compensation.scope, key))

@@ -77,7 +77,8 @@ class Run:
 
     def element(self, activity: Activity) -> Any:
         """The element that the activity instance is an instance of."""
-        return self.executable(activity.scope).elements[activity.element]
+        element = self.executable(activity.scope).elements[activity.element]
+        return element.inner if activity.iteration else element
 
     # -- variables ---------------------------------------------------------------------------------------------------
 
@@ -115,22 +116,19 @@ class Run:
         if not scope.parent and not shadow:
             self.emit(e.VariablesSet(scope.key, values))
             return
-        targets: dict[int, Variables] = {}
-        shadow = shadow or self._shadow(scope)
+        targets: dict[tuple[int, int], Variables] = {}
         for name, value in values.items():
-            targets.setdefault(self._home(scope, name), {})[name] = value
-        for key, part in targets.items():
-            self.emit(e.VariablesSet(key, part, shadow if key != shadow else 0))
+            targets.setdefault(self._home(scope, name, shadow), {})[name] = value
+        for (key, hidden), part in targets.items():
+            self.emit(e.VariablesSet(key, part, hidden))
 
-    def _home(self, scope: Scope, name: str) -> int:
+    def _home(self, scope: Scope, name: str, shadow: int) -> tuple[int, int]:
+        """The scope that a write of the name goes to, and the first one inside it whose past would hide the value."""
         while scope.parent and name not in scope.variables:
+            if scope.seen and not shadow:
+                shadow = scope.key
             scope = self.state.scopes[scope.parent]
-        return scope.key
-
-    def _shadow(self, scope: Scope) -> int:
-        while scope.parent and not scope.seen:
-            scope = self.state.scopes[scope.parent]
-        return scope.key if scope.seen else 0
+        return scope.key, shadow if shadow != scope.key else 0
 
     def open_scope(self, activity: Activity, variables: Variables, container: str = "") -> None:
         """Give the activity instance a scope of its own with these variables; again: set them there."""

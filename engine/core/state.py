@@ -54,7 +54,8 @@ class Entry(msgspec.Struct, omit_defaults=True, gc=False):
     """A completed activity that can be undone (BPMN 2.0.2, 13.5.5).
 
     key, element: the activity instance that completed. variables: every variable visible to it at that moment.
-    local: for a sub-process, its own variables; children: its own undoable activities, first completed first.
+    local: for a sub-process or loop, its own variables; children: its own undoable activities, first completed first.
+    iteration: which iteration of a loop it was, from 1; 0 for none.
     """
 
     key: int
@@ -62,6 +63,7 @@ class Entry(msgspec.Struct, omit_defaults=True, gc=False):
     variables: Variables = {}
     local: Variables = {}
     children: list[Entry] = []
+    iteration: int = 0
 
 
 class Scope(msgspec.Struct, omit_defaults=True, gc=False):
@@ -90,7 +92,8 @@ class Activity(msgspec.Struct, omit_defaults=True, gc=False):
     """An activity instance (or event or gateway) that is alive.
 
     scope: key of the scope it runs in. waits: keys of its open waits. incident: key of the incident it is stuck on.
-    undoes: key of the compensation it is a part of, 0 if none. status: life cycle, 13.3.2.
+    undoes: key of the compensation it is a part of, 0 if none. status: life cycle, 13.3.2. iteration: which iteration
+    of a loop or multi-instance activity it is, from 1; 0 for none.
     """
 
     key: int
@@ -100,6 +103,7 @@ class Activity(msgspec.Struct, omit_defaults=True, gc=False):
     waits: dict[int, None] = {}
     incident: int = 0
     undoes: int = 0
+    iteration: int = 0
 
 
 class Job(msgspec.Struct, tag="job", tag_field="wait", omit_defaults=True, gc=False):
@@ -171,6 +175,23 @@ class Compensation(msgspec.Struct, omit_defaults=True, gc=False):
     current: int = 0
 
 
+class Loop(msgspec.Struct, omit_defaults=True, gc=False):
+    """A loop or multi-instance activity in progress (BPMN 2.0.2, 13.3.6 and 13.3.7).
+
+    key: the activity instance around its iterations. total: how many there will be, -1 while a condition decides it.
+    items: the collection's values, one per iteration, [] without a collection. started, completed: counts.
+    results: iteration -> its part of the output collection. ended: no more iterations start.
+    """
+
+    key: int
+    total: int
+    items: list[Value] = []
+    started: int = 0
+    completed: int = 0
+    results: dict[int, Value] = {}
+    ended: bool = False
+
+
 class Due(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
     """One piece of work that a yielded run has still to do: the kind of work, the scope's or activity's key, a name."""
 
@@ -198,4 +219,5 @@ class InstanceState(msgspec.Struct, omit_defaults=True, gc=False):
     waits: dict[int, Wait] = {}
     incidents: dict[int, Incident] = {}
     compensations: dict[int, Compensation] = {}
+    loops: dict[int, Loop] = {}
     agenda: list[Due] = []

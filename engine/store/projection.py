@@ -11,10 +11,11 @@ from ..core.state import ROOT
 from .changes import Batch, Changes
 from .records import Describe, Step
 from .rows import IncidentRow, JobRow, SubscriptionRow, TaskRow, TimerRow, json_text
+from .statements import IDEMPOTENCY
 
 
 def project(steps: Iterable[Step], describe: Describe) -> Batch:
-    """The rows of a commit group, by statement; the roots in order of their ids, so that locks are taken in order."""
+    """The rows of a commit group, by statement; roots and keys in order, so that locks are taken in order."""
     roots: dict[str, Changes] = {}
     handlers = HANDLERS
     for step in steps:
@@ -33,6 +34,7 @@ def project(steps: Iterable[Step], describe: Describe) -> Batch:
     batch: Batch = defaultdict(list)
     for root in sorted(roots):
         roots[root].write_to(batch)
+    batch[IDEMPOTENCY].sort()
     return batch
 
 
@@ -234,6 +236,8 @@ UNSEEN: frozenset[type[e.Event]] = frozenset(
     {
         e.TokenPlaced,
         e.TokensDropped,
+        e.LoopStarted,
+        e.IterationCompleted,
         e.ErrorThrown,
         e.ErrorCaught,
         e.UndoRecorded,

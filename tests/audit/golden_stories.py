@@ -142,7 +142,21 @@ def _alive() -> list[Step]:
     ]
 
 
-STORIES = {"1-saga": _saga, "1-failed": _failed, "1-cancelled": _cancelled, "1-alive": _alive}
+def _loop() -> list[Step]:
+    story = Story(root_id(5))
+    return [
+        story.tell(
+            *story.begin(), e.ActivityStarted(3, "each", ROOT), e.ScopeOpened(3), e.LoopStarted(3, 2, ["a", "b"])
+        ),
+        story.tell(e.ActivityStarted(4, "each", 3, (), 0, 1), e.ScopeOpened(4, {"loopCounter": 1}), cause="continue"),
+        story.tell(
+            e.ActivityStarted(5, "each", 3, (), 0, 2), e.IterationCompleted(3, 1, "A", True), e.UndoRecorded(4),
+            e.ActivityTerminated(5), e.ActivityCompleted(4), cause="complete-job", actor="worker",
+        ),
+    ]  # fmt: skip
+
+
+STORIES = {"1-saga": _saga, "1-failed": _failed, "1-cancelled": _cancelled, "1-alive": _alive, "1-loop": _loop}
 """File name -> story; the number counts the generations of files."""
 
 

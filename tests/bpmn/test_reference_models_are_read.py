@@ -34,6 +34,7 @@ def test_a_reference_model_has_no_mistake_in_its_drawing(file):
     # Then what is found is only what Baton does not execute or what is missing for execution
     assert {one.rule for one in document.problems} <= {
         "bad-extension", "condition-without-choice", "expression", "foreign-extensions", "ignored", "ignored-extension",
+        "loop",
         "missing-condition", "missing-job-type", "no-effect", "no-start", "not-executed", "syntax-not-available",
         "unknown-language", "unsupported-element", "unsupported-extension",
     }  # fmt: skip

@@ -209,11 +209,11 @@ WRONG: dict[str, tuple[Callable[[], Diagram], Findings]] = {
         lambda: line().end().attribute("a", "isForCompensation", "yes"), {("bad-attribute", "a")},
     ),
     "two tokens to start": (lambda: line().end().attribute("a", "startQuantity", "2"), {("not-executed", "a")}),
-    "multi-instance marker": (
-        lambda: line().node("task", "m", body="<bpmn:multiInstanceLoopCharacteristics/>").end(), {("not-executed", "m")},
+    "multi-instance without a number": (
+        lambda: line().node("task", "m", body="<bpmn:multiInstanceLoopCharacteristics/>").end(), {("loop", "m")},
     ),
-    "loop marker": (
-        lambda: line().node("task", "m", body="<bpmn:standardLoopCharacteristics/>").end(), {("not-executed", "m")},
+    "loop without an end": (
+        lambda: line().node("task", "m", body="<bpmn:standardLoopCharacteristics/>").end(), {("loop", "m")},
     ),
     "data mapping of the standard": (
         lambda: line().node("task", "m", body="<bpmn:ioSpecification/>\n<bpmn:dataInputAssociation/>").end(),

@@ -151,3 +151,30 @@ def test_a_scope_left_by_an_error_cannot_be_undone_from_outside() -> None:
     diagram.at("bad").close().end().error_boundary("oops", on="sub", code="E").throw_compensation("undo").end("e2")
     instance = Instance(diagram.xml()).complete("a")
     assert instance.path[-3:] == ["oops", "undo", "e2"]
+
+
+def test_what_a_handler_undoes_inside_itself_is_seen_by_the_rest_of_it() -> None:
+    diagram = (
+        process("p").start().task("a").script("later", "x = 'later'").throw_compensation("undo").end()
+        .compensation(on="a", handler="una")
+        .subprocess("una", for_compensation=True).start("s2").task("b").throw_compensation("inner")
+        .script("rest", "seen = x").end("e2").compensation(on="b", handler="unb")
+        .script("unb", "x = 'undone'", for_compensation=True).close()
+    )  # fmt: skip
+    instance = Instance(diagram.xml(), x="then")
+    assert instance.variables == {"x": "undone", "seen": "undone"}
+
+
+def test_a_local_variable_inside_a_handler_does_not_bring_the_outer_one_back_to_life() -> None:
+    diagram = (
+        process("p").start().task("a").script("later", "x = 'later'").throw_compensation("undo").end()
+        .compensation(on="a", handler="una")
+        .subprocess("una", for_compensation=True).start("s2")
+        .node("subProcess", "sub", extensions='<baton:properties>\n<baton:property name="input.x" value="1"/>\n'
+              "</baton:properties>")
+    )  # fmt: skip
+    diagram._open.append(diagram._nodes["sub"])
+    diagram._current = None
+    diagram.start("s3").script("local", "x = 2").end("e3").close().script("rest", "seen = x").end("e2").close()
+    instance = Instance(diagram.xml(), x="then")
+    assert instance.variables == {"x": "later", "seen": "then"}

@@ -30,19 +30,19 @@ class ExtensionReading:
         self._outputs: dict[str, Assignment] = {}
 
     def setting(self, name: str, value: str, line: int = 0) -> None:
-        """Set job_type, result_variable, form_key or version_tag."""
+        """Set one of the settings that are texts: job_type, form_key, element_variable and so on."""
         if not value.strip():
             self.bad(f"{name.replace('_', ' ')} needs a value but it is empty", line)
         else:
             self._state(name, value.strip(), line)
 
     def expression_setting(self, name: str, source: str, line: int = 0) -> None:
-        """Set assignee, candidate_users, candidate_groups or due_date to an expression in the diagram's syntax."""
+        """Set one of the settings that are expressions, to one in the diagram's syntax."""
         if source.strip():
             self.formal_setting(name, self.expression(source, line), line)
 
     def formal_setting(self, name: str, value: FormalExpression, line: int = 0) -> None:
-        """Set assignee, candidate_users, candidate_groups or due_date to this expression."""
+        """Set one of the settings that are expressions: assignee, candidates, due_date, collection, output_element."""
         self._state(name, value, line)
 
     def property(self, name: str, value: str, line: int = 0) -> None:
@@ -89,6 +89,10 @@ class ExtensionReading:
             candidate_groups=self._formal("candidate_groups"),
             due_date=self._formal("due_date"),
             form_key=self.text("form_key"),
+            collection=self._formal("collection"),
+            element_variable=self.text("element_variable"),
+            output_collection=self.text("output_collection"),
+            output_element=self._formal("output_element"),
         )
 
     def _formal(self, name: str) -> FormalExpression | None:

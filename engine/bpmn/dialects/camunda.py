@@ -123,6 +123,11 @@ def _retry_cycle(reading: ExtensionReading, node: Node) -> None:
         reading.property(name, value, node.line)
 
 
+def _collection_of_loop(reading: ExtensionReading, value: str) -> None:
+    """The name of a variable, or an expression."""
+    reading.expression_setting("collection", value if "{" in value else "${" + value.strip() + "}")
+
+
 _ELEMENTS: dict[str, ElementReader] = {
     "properties": properties_reader(),
     "inputOutput": _input_output,
@@ -150,6 +155,8 @@ _ATTRIBUTES: dict[str, AttributeReader] = {
     "candidateUsers": expression_setting("candidate_users"),
     "candidateGroups": expression_setting("candidate_groups"),
     "dueDate": expression_setting("due_date"),
+    "collection": _collection_of_loop,
+    "elementVariable": setting("element_variable"),
     "formKey": setting("form_key"),
     "formRef": setting("form_key"),
     "versionTag": setting("version_tag"),
@@ -205,8 +212,6 @@ _ATTRIBUTES: dict[str, AttributeReader] = {
             "decisionRefVersionTag",
             "decisionRefTenantId",
             "mapDecisionResult",
-            "collection",
-            "elementVariable",
             "variableName",
             "variableEvents",
         ),

@@ -16,6 +16,10 @@ SETTINGS: Mapping[str, Callable[[ExtensionReading, str, int], None]] = {
     "task.assignee": lambda reading, value, line: reading.expression_setting("assignee", value, line),
     "task.candidate.users": lambda reading, value, line: reading.expression_setting("candidate_users", value, line),
     "task.candidate.groups": lambda reading, value, line: reading.expression_setting("candidate_groups", value, line),
+    "loop.collection": lambda reading, value, line: reading.expression_setting("collection", value, line),
+    "loop.element": lambda reading, value, line: reading.setting("element_variable", value, line),
+    "loop.output.collection": lambda reading, value, line: reading.setting("output_collection", value, line),
+    "loop.output.element": lambda reading, value, line: reading.expression_setting("output_element", value, line),
     "task.due": lambda reading, value, line: reading.expression_setting("due_date", value, line),
 }
 """Properties that set a field of `Extensions`; they do not stay in its properties."""
@@ -24,7 +28,7 @@ POLICY = ("job.retries", "job.backoff", "job.backoff.max", "job.jitter", "job.er
 """Properties of the retry policy; they stay in the properties, where the service task reads them."""
 
 INPUT, OUTPUT = "input.", "output."
-_OWN_PREFIXES = ("job.", "task.", "result.")
+_OWN_PREFIXES = ("job.", "loop.", "task.", "result.")
 
 
 def take_property(reading: ExtensionReading, name: str, value: str, line: int) -> None:

@@ -73,6 +73,14 @@ def _version_tag(reading: ExtensionReading, node: Node) -> None:
     reading.setting("version_tag", node.attributes.get("value", ""), node.line)
 
 
+def _loop(reading: ExtensionReading, node: Node) -> None:
+    _formal(reading, node, "inputCollection", "collection")
+    _formal(reading, node, "outputElement", "output_element")
+    for attribute, name in (("inputElement", "element_variable"), ("outputCollection", "output_collection")):
+        if node.attributes.get(attribute, "").strip():
+            reading.setting(name, node.attributes[attribute], node.line)
+
+
 _LISTENER = "draw what it does as a service task"
 
 _ELEMENTS: dict[str, ElementReader] = {
@@ -83,6 +91,7 @@ _ELEMENTS: dict[str, ElementReader] = {
     "assignmentDefinition": _assignment,
     "taskSchedule": _schedule,
     "formDefinition": _form,
+    "loopCharacteristics": _loop,
     "versionTag": _version_tag,
     "userTask": known,
     "userTaskForm": known,
@@ -96,7 +105,6 @@ _ELEMENTS: dict[str, ElementReader] = {
         (
             "calledElement",
             "calledDecision",
-            "loopCharacteristics",
             "subscription",
             "publishMessage",
             "conditionalFilter",

@@ -64,3 +64,10 @@ COMPENSATION_TARGET = rule(
     reason="BPMN 2.0.2, 13.5.5: a throw sees its own level",
     topic=_TOPIC,
 )
+LOOP = rule(
+    "loop",
+    "error",
+    "A loop says how often: a condition or maximum, a cardinality or a collection; outputs name what they collect.",
+    reason="BPMN 2.0.2, 10.3.8",
+    topic=_TOPIC,
+)

@@ -19,7 +19,7 @@ class CompensationBoundaryEvent(Element):
     clause = "10.7.1"
 
     def attach(self, host: Element) -> None:
-        host.handler = self.node.handler
+        host.undone_by(self.node.handler)
 
 
 class CompensationThrowEvent(Element):

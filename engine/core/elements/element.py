@@ -25,6 +25,7 @@ from .reading import Condition, Reading, seen
 
 if TYPE_CHECKING:
     from .executable import Executable
+    from .loop import Loop
 
 
 Mappings = tuple[tuple[str, Expression], ...]
@@ -46,7 +47,8 @@ class Element:
 
     element_types: the keys of model.FlowNode.element_type that the class executes. joins_late: it is looked at when
     nothing else can move (inclusive joins). starts_container: it begins its process or sub-process.
-    body: the container whose nodes run inside it, "" for all but sub-processes.
+    body: the container whose nodes run inside it, "" for all but sub-processes. inner: what one iteration does, the
+    element itself unless it loops. around: in an iteration, the loop that it belongs to.
     summary: what docs/elements.md says about it. clause: where the standard defines it.
     """
 
@@ -66,6 +68,8 @@ class Element:
         self.outputs = self._assignments(reading, extensions.outputs, "output")
         self.boundaries: tuple[Element, ...] = ()
         self.handler: str | None = None
+        self.inner: Element = self
+        self.around: Loop | None = None
         self.flows = [self._flow(reading, flow) for flow in node.outgoing]
         self.unconditional = tuple(flow.id for flow in self.flows)
         self.conditional = any(flow.condition for flow in self.flows)
@@ -90,6 +94,10 @@ class Element:
         """Tell the activity that this boundary event sits on it."""
         host.boundaries += (self,)
         host.onward |= self.onward
+
+    def undone_by(self, handler: str | None) -> None:
+        """The activity with this id undoes this one."""
+        self.handler = handler
 
     def link(self, executable: Executable, reading: Reading) -> None:
         """See the whole graph once: check what concerns other elements, precompute what execution needs."""
@@ -140,6 +148,8 @@ class Element:
     def leave(self, run: Run, activity: Activity) -> None:
         """Choose the outgoing flows and go."""
         run.stage = "leave"
+        if self.around is not None:
+            self.around.iteration_done(run, activity)
         flows = self.choose(run, activity) if self.conditional else self.unconditional
         if not activity.undoes and self.can_be_undone(run, activity):
             run.emit(e.UndoRecorded(activity.key))
@@ -184,6 +194,18 @@ class Element:
         """How exactly this boundary event catches the error: 0 not at all, 1 as a catch-all, 2 by its code."""
         return 0
 
+    def settle(self, run: Run, activity: Activity) -> None:
+        """Something inside its scope ended: complete when nothing is alive and no token waits."""
+        scope = run.state.scopes[activity.key]
+        if scope.tokens:
+            run.touched.add(scope.key)
+        elif not scope.activities:
+            self.complete(run, activity)
+
     def compensated(self, run: Run, activity: Activity) -> None:
-        """Everything that this instance wanted undone is undone."""
-        self.complete(run, activity)
+        """All is undone: a thrower completes; a reopened sub-process or loop is over, and what undid it goes on."""
+        if not activity.undoes:
+            self.complete(run, activity)
+            return
+        run.emit(e.ActivityCompleted(activity.key))
+        run.agenda.append(("undo", activity.undoes, ""))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ...model import FlowNode, Process
 from ...problems import Problem
 from .element import Element
+from .loop import looped
 from .reading import Reading
 
 
@@ -69,7 +70,7 @@ def build(process: Process, registry: Mapping[str, type[Element]]) -> tuple[Exec
             sentence = f"Baton needs an element it can execute but {kind} is not one of them"
             reading.problem("unsupported-element", node, sentence, "docs/elements.md lists what is executed")
         else:
-            elements[node.id] = element_class(node, reading)
+            elements[node.id] = looped(element_class(node, reading), reading)
     for element in elements.values():
         host = elements.get(element.node.attached_to or "")
         if host is not None:

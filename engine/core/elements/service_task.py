@@ -123,7 +123,11 @@ class ServiceTask(Element):
     def open_job(self, run: Run, activity: Activity) -> None:
         """Offer the work: the mapped inputs, or every visible variable where nothing is mapped."""
         inputs: Variables
-        inputs = dict(run.state.scopes[activity.key].variables) if self.inputs else run.all_variables(activity)
+        if self.inputs:
+            own = run.state.scopes[activity.key].variables
+            inputs = {name: own[name] for name, _ in self.inputs}
+        else:
+            inputs = run.all_variables(activity)
         run.emit(
             e.JobCreated(
                 run.next_key(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...model import FlowNode
-from .. import events as e
 from ..run import Run
 from ..state import Activity
 from .element import Element
@@ -28,11 +27,6 @@ class SubProcess(Element):
 
     def can_be_undone(self, run: Run, activity: Activity) -> bool:
         return self.handler is not None or bool(run.state.scopes[activity.key].undoable)
-
-    def compensated(self, run: Run, activity: Activity) -> None:
-        """All of a reopened sub-process is undone: it is over, and what undid it goes on."""
-        run.emit(e.ActivityCompleted(activity.key))
-        run.agenda.append(("undo", activity.undoes, ""))
 
 
 ELEMENTS = (SubProcess,)

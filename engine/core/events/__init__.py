@@ -14,6 +14,8 @@ from .activities import (
     ActivityFailed,
     ActivityStarted,
     ActivityTerminated,
+    IterationCompleted,
+    LoopStarted,
     ScopeOpened,
     TokenPlaced,
     TokensDropped,
@@ -61,6 +63,8 @@ AnyEvent = (
     | TokenPlaced
     | TokensDropped
     | ActivityStarted
+    | LoopStarted
+    | IterationCompleted
     | ActivityCompleted
     | ActivityTerminated
     | ActivityFailed
@@ -131,11 +135,13 @@ __all__ = [
     "HandlerStarted",
     "IncidentRaised",
     "IncidentResolved",
+    "IterationCompleted",
     "JobCompleted",
     "JobCreated",
     "JobErrorThrown",
     "JobFailed",
     "JobRetried",
+    "LoopStarted",
     "ProcessCancelled",
     "ProcessCompleted",
     "ProcessFailed",

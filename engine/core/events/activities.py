@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ..state import Activity, InstanceState, Scope, Variables
+from ..state import Activity, InstanceState, Loop, Scope, Value, Variables
 from .base import Event
 
 
@@ -36,6 +36,7 @@ class ActivityStarted(Event, frozen=True, tag="activity-started"):
     scope: int
     flows: tuple[str, ...] = ()
     undoes: int = 0
+    iteration: int = 0
 
     def apply(self, state: InstanceState) -> None:
         key = state.last_key = self.key
@@ -48,7 +49,36 @@ class ActivityStarted(Event, frozen=True, tag="activity-started"):
             else:
                 del tokens[flow]
         scope.activities[key] = None
-        state.activities[key] = Activity(key, self.element, self.scope, undoes=self.undoes)
+        state.activities[key] = Activity(key, self.element, self.scope, undoes=self.undoes, iteration=self.iteration)
+        if self.iteration:
+            state.loops[self.scope].started = self.iteration
+
+
+class LoopStarted(Event, frozen=True, tag="loop-started"):
+    """The activity is done `total` times (-1: as long as its condition says), once for each item if there are any."""
+
+    key: int
+    total: int
+    items: list[Value] = msgspec.field(default_factory=list)
+
+    def apply(self, state: InstanceState) -> None:
+        state.loops[self.key] = Loop(self.key, self.total, self.items)
+
+
+class IterationCompleted(Event, frozen=True, tag="iteration-completed"):
+    """An iteration is done, with its part of the output; `last` when the completion condition became true."""
+
+    key: int
+    iteration: int
+    value: Value = None
+    last: bool = False
+
+    def apply(self, state: InstanceState) -> None:
+        loop = state.loops[self.key]
+        loop.completed += 1
+        if self.value is not None:
+            loop.results[self.iteration] = self.value
+        loop.ended = loop.ended or self.last
 
 
 class ActivityCompleted(Event, frozen=True, tag="activity-completed"):
@@ -95,6 +125,7 @@ def _remove(state: InstanceState, key: int) -> None:
         if compensation is not None and compensation.current == key:
             compensation.current = 0
     state.compensations.pop(key, None)
+    state.loops.pop(key, None)
 
 
 class ScopeOpened(Event, frozen=True, tag="scope-opened"):
@@ -112,7 +143,10 @@ class ScopeOpened(Event, frozen=True, tag="scope-opened"):
 
 
 class VariablesSet(Event, frozen=True, tag="variables-set"):
-    """These variables of this scope have new values; `shadow` is the compensation handler's scope that wrote them."""
+    """These variables of this scope have new values; `shadow` is the innermost compensation handler that wrote them.
+
+    What the handler, and the handlers around it within `scope`, saw of the past no longer hides these variables.
+    """
 
     scope: int
     variables: Variables
@@ -120,10 +154,12 @@ class VariablesSet(Event, frozen=True, tag="variables-set"):
 
     def apply(self, state: InstanceState) -> None:
         state.scopes[self.scope].variables.update(self.variables)
-        if self.shadow:
-            seen = state.scopes[self.shadow].seen
+        inner = self.shadow
+        while inner and inner != self.scope:
+            scope = state.scopes[inner]
             for name in self.variables:
-                seen.pop(name, None)
+                scope.seen.pop(name, None)
+            inner = scope.parent
 
 
 class VariablesRemoved(Event, frozen=True, tag="variables-removed"):

@@ -61,6 +61,7 @@ def _end(state: InstanceState, status: Any) -> None:
     state.status = status
     state.activities.clear()
     state.compensations.clear()
+    state.loops.clear()
     state.agenda = []
     root = state.scopes[ROOT]
     root.activities, root.tokens, root.undoable = {}, {}, []

@@ -74,7 +74,8 @@ class UndoRecorded(Event, frozen=True, tag="undo-recorded"):
         activity = state.activities[self.key]
         own = state.scopes.get(self.key)
         entry = Entry(self.key, activity.element, _visible(state, self.key if own is not None else activity.scope))
-        if own is not None and own.container:
+        entry.iteration = activity.iteration
+        if own is not None and (own.container or own.undoable):
             entry.local, entry.children = own.variables, own.undoable
         state.scopes[activity.scope].undoable.append(entry)
 
@@ -140,7 +141,7 @@ class SubProcessReopened(Event, frozen=True, tag="sub-process-reopened"):
         scope = state.scopes[self.scope]
         scope.activities[self.key] = None
         state.activities[self.key] = Activity(
-            self.key, self.element, self.scope, status="compensating", undoes=self.undoes
+            self.key, self.element, self.scope, "compensating", undoes=self.undoes, iteration=entry.iteration
         )
         state.scopes[self.key] = Scope(self.key, self.scope, scope.definition, self.element, entry.local)
         state.compensations[self.key] = Compensation(self.key, self.key, entry.children)
