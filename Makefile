@@ -10,7 +10,7 @@ TEST_PROCESSES ?= auto
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup demo serve test lint bench ui docs lock wheel clean
+.PHONY: help setup demo serve test lint fuzz bench ui docs lock audit wheel tryout clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ lint: setup ## style, formatting, types, who may import whom, generated docs, li
 	@$(PYTHON) -m tools.docs --check
 	@$(PYTHON) -m pytest -q tests/architecture
 
+fuzz: setup ## search for inputs that break the reader, the expressions or JSON; FUZZ_SECONDS=120 make fuzz
+	@$(PYTHON) -m tests.fuzz $(ARGS)
+
 bench: setup ## print the speed ratios against SpiffWorkflow and bare loops
 	@$(PYTHON) -m tests.bench $(ARGS)
 
@@ -47,9 +50,15 @@ docs: setup ## write the generated tables of the docs anew
 lock: $(INSTALLED) ## refresh requirements/lock.txt; make lock ARGS=--upgrade takes the newest versions
 	@$(PYTHON) -m tools.lock $(ARGS)
 
-wheel: setup ## build dist/baton-*.whl, pages included
-	@$(PYTHON) -m hatchling build --target wheel --directory dist --clean
+audit: setup ## compare what is installed with the lock file, and ask for known vulnerabilities; exit code 3 when nobody answers
+	@$(PYTHON) -m tools.audit $(ARGS)
+
+wheel: setup ## build dist/baton-*.whl, pages included, and the source archive beside it
+	@$(PYTHON) -m hatchling build --target wheel --target sdist --directory dist --clean
 	@$(PYTHON) tools/check_wheel.py dist/baton-*.whl
+
+tryout: wheel ## install the wheel into an empty environment without Node, play its demo, open its pages
+	@$(PYTHON) -m tools.check_install dist/baton-*.whl dist/baton-*.tar.gz
 
 clean: ## remove everything that is made from the sources
 	rm -rf $(VENV) dist build api/cockpit/static/vendor .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -8,6 +8,7 @@ from flask import current_app
 
 from engine import Engine
 
+from .authentication import Doorkeeper
 from .waiting import WaitingRoom
 
 
@@ -19,3 +20,8 @@ def engine() -> Engine:
 def waiting_room() -> WaitingRoom:
     """The seats for waiting requests of the running app."""
     return cast(WaitingRoom, current_app.extensions["baton-waiting"])
+
+
+def doorkeeper() -> Doorkeeper:
+    """Who knows who may come in."""
+    return cast(Doorkeeper, current_app.extensions["baton-door"])

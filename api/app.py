@@ -7,8 +7,10 @@ from flask import Flask
 from engine import Engine
 
 from . import problems, security
-from .cockpit import pages
+from .authentication import Doorkeeper
+from .cockpit import login, pages
 from .routes import BLUEPRINTS
+from .routes.ids import PartId
 from .settings import WebSettings
 from .waiting import WaitingRoom
 
@@ -25,11 +27,14 @@ def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     app.config["MAX_FORM_PARTS"] = settings.upload_files + 1
     app.config["TRAP_HTTP_EXCEPTIONS"] = False
     app.url_map.strict_slashes = False
+    app.url_map.converters["part"] = PartId
     app.extensions["baton-engine"] = engine
     app.extensions["baton-waiting"] = WaitingRoom(settings.threads)
+    door = app.extensions["baton-door"] = Doorkeeper(engine, settings)
     problems.install(app)
-    security.install(app, settings)
+    security.install(app, settings, door)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     pages.install(app)
+    app.register_blueprint(login.routes)
     return app

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .client import DEFAULT_SERVER
-from .commands import demo, deploy, incidents, instances, lint, scenarios, serve, tasks
+from .commands import crosscheck, demo, deploy, incidents, instances, keys, lint, scenarios, serve, tasks, worker
 from .commands.output import Output
 
 
@@ -13,14 +13,15 @@ from .commands.output import Output
 @click.option(
     "--server", envvar="BATON_SERVER", default=DEFAULT_SERVER, show_default=True, help="The server to talk to."
 )
+@click.option("--key", envvar="BATON_KEY", help="The key to show to the server.")
 @click.option("--json", "as_json", is_flag=True, help="Answer with JSON for programs instead of tables for people.")
 @click.version_option(package_name="baton", prog_name="baton")
 @click.pass_context
-def main(context: click.Context, server: str, as_json: bool) -> None:
+def main(context: click.Context, server: str, key: str | None, as_json: bool) -> None:
     """Baton runs BPMN diagrams: deploy one, start instances, and see where each is and how it got there."""
-    context.obj = Output(server, as_json)
+    context.obj = Output(server, as_json, key)
 
 
-for module in (serve, demo, lint, deploy, instances, incidents, tasks, scenarios):
+for module in (serve, worker, demo, lint, deploy, instances, incidents, tasks, keys, scenarios, crosscheck):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
+
+from .server_events import ServerEvent, server_events
 
 Json = dict[str, Any]
 
@@ -41,13 +44,24 @@ class ServerUnreachable(ApiProblem):
 class BatonClient:
     """Talks to one server. server: its address, e.g. "http://127.0.0.1:8080". actor: who acts, for the history.
 
+    key: shown to a server that wants one; the history then names the key.
+
     Every method raises `ApiProblem` when the server refuses and `ServerUnreachable` when there is none.
     """
 
-    def __init__(self, server: str = DEFAULT_SERVER, *, actor: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        server: str = DEFAULT_SERVER,
+        *,
+        actor: str = "",
+        key: str | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
         self.server = server.rstrip("/")
         self._timeout = timeout
         headers = {"Baton-Actor": actor} if actor else {}
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
         self._http = httpx.Client(base_url=self.server, headers=headers, timeout=timeout, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -88,14 +102,14 @@ class BatonClient:
     # -- instances ---------------------------------------------------------------------------------------------------
 
     def start(self, process: str, *, idempotency_key: str | None = None, **body: Any) -> Json:
-        """`POST /api/instances`; body: version, business_key, variables, wait_seconds."""
+        """`POST /api/instances`; body: version, business_key, variables, wait_seconds, wait_for."""
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
         body = _given({"process": process, **body})
         timeout = self._timeout + float(body.get("wait_seconds", 0))
         return self._json("POST", "/api/instances", json=body, headers=headers, timeout=timeout)
 
     def instances(self, **filters: Any) -> Json:
-        """`GET /api/instances`; filters: status, process, business_key, limit, cursor."""
+        """`GET /api/instances`; filters: status, process, business_key, variable (a list), limit, cursor."""
         return self._json("GET", "/api/instances", params=_given(filters))
 
     def instance(self, instance_id: str, *, wait_seconds: float | None = None) -> Json:
@@ -103,6 +117,12 @@ class BatonClient:
         timeout = self._timeout + (wait_seconds or 0.0)
         params = _given({"wait_seconds": wait_seconds})
         return self._json("GET", f"/api/instances/{_part(instance_id)}", params=params, timeout=timeout)
+
+    def wait(self, instance_id: str, wait_seconds: float, wait_for: str | Json = "end") -> Json:
+        """`POST /api/instances/{id}/wait`; wait_for: "end", "rest", "user_task" or `{"element": ID}`."""
+        body = {"wait_seconds": wait_seconds, "wait_for": wait_for}
+        timeout = self._timeout + wait_seconds
+        return self._json("POST", f"/api/instances/{_part(instance_id)}/wait", json=body, timeout=timeout)
 
     def find(self, text: str) -> list[Json]:
         """The instance with this id, or else those with this business key, newest first."""
@@ -129,9 +149,39 @@ class BatonClient:
         """`GET /api/instances/{id}/activities`; one page."""
         return self._json("GET", f"/api/instances/{_part(instance_id)}/activities", params=_given(page))
 
-    def variables(self, instance_id: str) -> Json:
-        """`GET /api/instances/{id}/variables`."""
-        return self._json("GET", f"/api/instances/{_part(instance_id)}/variables")
+    def events(self, instance_id: str, *, after: int = 0) -> Iterator[Json]:
+        """`GET /api/instances/{id}/events`: history entries as they are committed, until the instance has ended.
+
+        A stream that breaks off or that the server ends for others' sake is taken up where it stood.
+        """
+        path = f"/api/instances/{_part(instance_id)}/events"
+        while True:
+            for event in self._stream(path, after):
+                if event.name == "end":
+                    return
+                after = int(event.id)
+                yield json.loads(event.data)
+            ended = self.instance(instance_id)["ended_at"] is not None
+            if ended and not self.history(instance_id, after=after)["items"]:
+                return
+
+    def _stream(self, path: str, after: int) -> Iterator[ServerEvent]:
+        try:
+            with self._http.stream("GET", path, headers={"Last-Event-ID": str(after)}) as response:
+                if not response.is_success:
+                    response.read()
+                    raise ApiProblem(response.status_code, _problem_of(response))
+                yield from server_events(response.iter_lines())
+        except httpx.HTTPError as error:
+            raise ServerUnreachable(self.server, f"the connection failed ({error})") from error
+
+    def variables(self, instance_id: str, **page: Any) -> Json:
+        """`GET /api/instances/{id}/variables`; one page."""
+        return self._json("GET", f"/api/instances/{_part(instance_id)}/variables", params=_given(page))
+
+    def set_variables(self, instance_id: str, variables: Json) -> Json:
+        """`PATCH /api/instances/{id}/variables`; answers with a page of them."""
+        return self._json("PATCH", f"/api/instances/{_part(instance_id)}/variables", json={"variables": variables})
 
     def verify(self, instance_id: str) -> Json:
         """`GET /api/instances/{id}/verify`: whether the stored history is complete and untouched."""
@@ -148,15 +198,19 @@ class BatonClient:
         return self._json("GET", f"/api/jobs/{_part(job_id)}")
 
     def lease_jobs(self, types: list[str], *, worker: str, **body: Any) -> list[Json]:
-        """`POST /api/jobs/lease`; body: max, lease_seconds."""
-        items: list[Json] = self._json("POST", "/api/jobs/lease", json={"types": types, "worker": worker, **body})[
-            "items"
-        ]
+        """`POST /api/jobs/lease`; body: max, lease_seconds, wait_seconds."""
+        body = {"types": types, "worker": worker, **body}
+        timeout = self._timeout + float(body.get("wait_seconds", 0))
+        items: list[Json] = self._json("POST", "/api/jobs/lease", json=body, timeout=timeout)["items"]
         return items
 
     def complete_job(self, job_id: str, **body: Any) -> None:
         """`POST /api/jobs/{id}/complete`; body: worker, variables."""
         self._send("POST", f"/api/jobs/{_part(job_id)}/complete", json=_given(body))
+
+    def answer_job(self, job_id: str, verb: str, **body: Any) -> None:
+        """`POST /api/jobs/{id}/complete`, `error` or `fail`, as `verb` says."""
+        self._send("POST", f"/api/jobs/{_part(job_id)}/{verb}", json=_given(body))
 
     def fail_job(self, job_id: str, message: str, **body: Any) -> None:
         """`POST /api/jobs/{id}/fail`; body: worker, retryable, retry_after, detail."""

@@ -8,11 +8,16 @@ from typing import Any
 
 import msgspec
 
-from engine import Engine, Settings
+from engine import Engine, InvalidRequest, Settings, open_api_keys
 
 from .app import create_app
+from .security import bind_refusal, is_loopback
 from .server import Server
 from .settings import WebSettings
+
+log = logging.getLogger(__name__)
+
+DEFAULT_WEB = WebSettings()
 
 
 class AddressTaken(Exception):
@@ -20,23 +25,30 @@ class AddressTaken(Exception):
 
 
 def host_engine(
-    database: str, host: str, port: int, settings: Settings, modules: Sequence[str], ready: Callable[[str], None]
+    database: str,
+    host: str,
+    port: int,
+    settings: Settings,
+    modules: Sequence[str],
+    ready: Callable[[str], None],
+    web: WebSettings = DEFAULT_WEB,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then let running work end.
 
-    database: a URL, or the name of a SQLite file. host: a loopback address. port: 0 takes a free one. modules: names or
-    paths of modules with tasks. ready: called with the server's address once it listens.
+    database: a URL, or the name of a SQLite file. host: the address to listen on, which `web` knows of (see
+    `web_settings`). port: 0 takes a free one. modules: names or paths of modules with tasks. ready: called with the
+    server's address once it listens.
 
     Raises AddressTaken, the engine's BatonError, and TaskModuleError for a module that cannot be loaded.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with Engine(database, settings=settings, modules=modules) as opened:
-        web = WebSettings()
         server = _listening(opened, host, port, web)
         try:
             opened.start_workers()
-            server.serve(lambda: ready(server.address))
+            server.serve(lambda: ready(server.address), opened.stop_waiting)
         finally:
             server.close()
 
@@ -46,6 +58,36 @@ def _listening(opened: Engine, host: str, port: int, web: WebSettings) -> Server
         return Server(create_app(opened, web), host, port, web)
     except OSError as error:
         raise AddressTaken(error.strerror or str(error)) from error
+
+
+def web_settings(database: str, host: str, *, open_loopback: bool) -> WebSettings:
+    """What the front door on this address asks of those who come; raises InvalidRequest when there must be a key first.
+
+    open_loopback: let programs of this machine in without one; not together with an address that others reach, because
+    what a proxy on this machine passes on would come in, too.
+    """
+    try:
+        settings = WebSettings.from_environment()
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from None
+    if is_loopback(host):
+        return msgspec.structs.replace(settings, open_loopback=open_loopback)
+    if open_loopback:
+        raise InvalidRequest(f"Expected a loopback address with --no-auth-on-loopback but got {host}")
+    if not _has_keys(database):
+        refusal = bind_refusal(host)
+        raise InvalidRequest(refusal or "", "make a key first: `baton keys create --name me --role admin`")
+    log.warning("Keys and data travel readably over plain HTTP: let a proxy do the TLS (docs/howto/secure-a-server.md)")
+    return msgspec.structs.replace(settings, always_keys=True)
+
+
+def _has_keys(database: str) -> bool:
+    """Whether the database has a key, without making a database that is not there."""
+    try:
+        with open_api_keys(database, create=False) as keys:
+            return keys.needed
+    except InvalidRequest:
+        return False
 
 
 def engine_settings(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Any, TypeVar
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from .authentication import current
 from .problems import Refusal
 from .settings import WebSettings
 from .strict_json import MalformedJson, check_text, check_texts, parse_json
@@ -54,13 +57,43 @@ def raw_body(most: int) -> bytes:
 
 
 def query(kind: type[T]) -> T:
-    """The query parameters as a `kind`; raises Refusal 400 for an unknown, a repeated or an unfit one."""
-    values: dict[str, str] = {}
+    """The query parameters as a `kind`; raises Refusal 400 for an unknown, a repeated or an unfit one.
+
+    A parameter may be repeated when its field is a list.
+    """
+    many = {field.name for field in msgspec.structs.fields(kind) if _is_list(field.type)}
+    values: dict[str, str | list[str]] = {}
     for name, given in request.args.lists():
-        if len(given) > 1:
+        texts = [_storable(text, f"parameter `{name[:80]}`") for text in given]
+        if len(given) > 1 and name not in many:
             raise Refusal(400, f"Expected the parameter `{name[:80]}` once but got it {len(given)} times.")
-        values[name] = _storable(given[0], f"parameter `{name[:80]}`")
-    return _convert(values, kind, "query", 400)
+        values[name] = texts if name in many else texts[0]
+    found = _convert(values, _without_none(kind), "query", 400)
+    return kind(**msgspec.structs.asdict(found))
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(get_args(kind)[0] if get_origin(kind) is Annotated else kind) is list
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default is not msgspec.NODEFAULT:
+        return msgspec.field(default=field.default)
+    if field.default_factory is not msgspec.NODEFAULT:
+        return msgspec.field(default_factory=field.default_factory)
+    return msgspec.field()
+
+
+@functools.cache
+def _without_none(kind: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """The type with fields that are absent or texts of their kind: to a query "null" is a text like any other."""
+    fields: list[Any] = []
+    for field in msgspec.structs.fields(kind):
+        kept = [one for one in get_args(field.type) if one is not NoneType]
+        optional = get_origin(field.type) in (Union, UnionType) and len(kept) < len(get_args(field.type))
+        given = Union[tuple(kept)] if optional else field.type  # noqa: UP007 - the members are known only here
+        fields.append((field.name, given, _default(field)))
+    return msgspec.defstruct(kind.__name__, fields, forbid_unknown_fields=True)
 
 
 def _storable(text: str, where: str) -> str:
@@ -80,17 +113,9 @@ def header_text(name: str) -> str | None:
 
 
 def actor() -> str:
-    """Who says to act: the header Baton-Actor, which nobody verifies while there is no login."""
-    return header_text("Baton-Actor") or "http"
-
-
-def limited(limit: int | None, default: int, most: int) -> int:
-    """The page size to use; raises Refusal 400 outside of 1 to `most`."""
-    if limit is None:
-        return default
-    if not 1 <= limit <= most:
-        raise Refusal(400, f"Expected a limit from 1 to {most} but got {limit}.", field="limit")
-    return limit
+    """Who acts: the name of the key; without one what the header Baton-Actor says, which nobody verifies."""
+    said, identity = header_text("Baton-Actor"), current()
+    return identity.name if identity is not None else said or "http"
 
 
 def _convert(value: Any, kind: type[T], where: str, status: int) -> T:
@@ -98,7 +123,8 @@ def _convert(value: Any, kind: type[T], where: str, status: int) -> T:
         return msgspec.convert(value, kind, strict=where == "body")
     except msgspec.ValidationError as error:
         sentence, field = _sentence(str(error), kind)
-        raise Refusal(status, sentence, **({"field": field} if field else {})) from error
+        members: dict[str, Any] = {"field": field} if field else {}
+        raise Refusal(status, sentence, **members) from error
 
 
 def _sentence(message: str, kind: type[msgspec.Struct]) -> tuple[str, str]:
@@ -111,6 +137,8 @@ def _sentence(message: str, kind: type[msgspec.Struct]) -> tuple[str, str]:
         return f"Expected only {names} but found `{unknown[1][:80]}`.", inside + unknown[1][:80]
     if missing := re.fullmatch(r"Object missing required field `(.*)`", text):
         return f"The request needs `{missing[1]}`.", inside + missing[1]
+    if invalid := re.fullmatch(r"Invalid enum value (.*)", text, re.DOTALL):
+        return f"Expected one of the known words but got {invalid[1][:80]}{f' in `{field}`' if field else ''}.", field
     got = re.fullmatch(r"Expected (.*), got (.*)", text, re.DOTALL)
-    sentence = f"Expected {got[1]} but got {got[2]}" if got else f"{text} is what was expected but not found"
+    sentence = f"Expected {got[1]} but got {got[2]}" if got else f"{text} but got something else"
     return f"{sentence}{f' in `{field}`' if field else ''}.", field

@@ -1,6 +1,6 @@
 """Every error as a problem answer (RFC 9457, application/problem+json); the one table of what means which status.
 
-Refusal                 the HTTP layer's own: 400, 403, 405, 413, 415, 422 ...
+Refusal                 the HTTP layer's own: 400, 401, 403, 405, 413, 415, 422 ...
 engine.BatonError       by class, see STATUSES
 any other exception     500 with an id that stands in the log, and nothing of the inside
 """
@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -33,18 +35,53 @@ STATUSES: tuple[tuple[type[engine.BatonError], int], ...] = (
     (engine.Busy, 503),
     (engine.ShuttingDown, 503),
     (engine.StoreLocked, 503),
+    (engine.StoreUnavailable, 503),
 )
 RETRY_AFTER_SECONDS = 1
+
+
+class FoundProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with a diagram. file: the document's name, null for what concerns all of them."""
+
+    file: str | None
+    severity: Literal["error", "warning", "info"]
+    rule: str
+    element_id: str | None
+    line: int | None
+    sentence: str
+    hint: str
+
+
+class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem answer (RFC 9457); the members without a default are always there.
+
+    field: what in the request is wrong. reason: a stable word for programs. problems: of diagrams. id: of a fault, it
+    stands in the log.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    hint: str = ""
+    field: str = ""
+    reason: str = ""
+    problems: list[FoundProblem] = []
+    id: str = ""
 
 
 class Refusal(Exception):
     """A request that the HTTP layer refuses.
 
-    status: 4xx. detail: a sentence. hint: what to do. members: further members of the problem answer.
+    status: 4xx. detail: a sentence. hint: what to do. headers: further ones of the answer. members: further members of
+    the problem answer.
     """
 
-    def __init__(self, status: int, detail: str, *, hint: str = "", **members: Any) -> None:
+    def __init__(
+        self, status: int, detail: str, *, hint: str = "", headers: Mapping[str, str] | None = None, **members: Any
+    ) -> None:
         self.status, self.detail, self.hint, self.members = status, detail, hint, members
+        self.headers = headers or {}
         super().__init__(detail)
 
 
@@ -70,7 +107,9 @@ def install(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Response:
-    return problem(refusal.status, refusal.detail, hint=refusal.hint, **refusal.members)
+    answer = problem(refusal.status, refusal.detail, hint=refusal.hint, **refusal.members)
+    answer.headers.update(refusal.headers)
+    return answer
 
 
 def _refused_by_engine(error: engine.BatonError) -> Response:

@@ -1,16 +1,21 @@
-"""Who may talk to a server without login: programs and pages of this machine only, and what its answers permit."""
+"""Who may talk to a server: without keys programs and pages of this machine only, with keys whoever has one for it."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
+from .authentication import Doorkeeper, missing_key, missing_role
+from .operations import SAFE_METHODS, operation_of
 from .problems import Refusal
+from .roles import READERS
 from .settings import WebSettings
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC = frozenset({"index.health", "login.form", "login.enter", "login.leave", "pages.static"})
+"""Endpoints that ask nobody for a key: they tell nothing of what is inside."""
 METHOD_OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
@@ -26,7 +31,7 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with "no-referrer" browsers hide the origin of the pages' own forms
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -43,24 +48,24 @@ def is_loopback(host: str) -> bool:
 
 
 def bind_refusal(host: str) -> str | None:
-    """Why a server must not listen on `host`, as a sentence, or None."""
+    """Why a server without keys must not listen on `host`, as a sentence, or None."""
     if is_loopback(host):
         return None
-    return (
-        f"Expected a loopback address such as 127.0.0.1 but got {host}: without login Baton serves this machine only."
-    )
+    return f"Expected a loopback address such as 127.0.0.1 but got {host}: without keys Baton serves this machine only."
 
 
-def install(app: Flask, settings: WebSettings) -> None:
+def install(app: Flask, settings: WebSettings, doorkeeper: Doorkeeper) -> None:
     """Check every request before its route, and put the security headers on every answer."""
 
     @app.before_request
-    def check() -> None:
+    def check() -> AnyResponse | None:
         _check_size(settings)
-        _check_host()
-        _check_headers()
+        _check_override()
+        if not doorkeeper.keys_needed:
+            _check_this_machine()
         if request.method not in SAFE_METHODS:
-            _check_same_origin()
+            _check_same_origin(strict=not doorkeeper.keys_needed)
+        return _let_in(app, doorkeeper)
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -69,6 +74,28 @@ def install(app: Flask, settings: WebSettings) -> None:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _let_in(app: Flask, doorkeeper: Doorkeeper) -> AnyResponse | None:
+    """Who the request is of and whether that one may; a redirect leads from a page to the login."""
+    if request.endpoint in PUBLIC:
+        return None
+    identity = g.identity = doorkeeper.identify()
+    is_page = request.endpoint is not None and request.endpoint.startswith("pages.")
+    if identity is None:
+        if not doorkeeper.keys_needed:
+            return None
+        if is_page:
+            return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 303)
+        raise missing_key()
+    if request.endpoint is None:
+        return None
+    declared = operation_of(app.view_functions.get(request.endpoint))
+    # What nobody declared is for nobody but pages: a forgotten declaration must not open a door.
+    roles = READERS if is_page else declared.roles if declared is not None else frozenset()
+    if not identity.roles & roles:
+        raise missing_role(roles)
+    return None
 
 
 def _check_size(settings: WebSettings) -> None:
@@ -84,17 +111,17 @@ def _check_size(settings: WebSettings) -> None:
         raise Refusal(431, f"Expected at most {settings.header_bytes} bytes of headers but got {size}.")
 
 
-def _check_host() -> None:
-    """A page elsewhere can point its own name at 127.0.0.1 (DNS rebinding); its Host header gives it away."""
-    host = _HOST.fullmatch(request.headers.get("Host", ""))
-    if host is None or not is_loopback(host["name"]):
-        raise Refusal(421, "Expected localhost or a loopback address in the Host header but got another name.")
-
-
-def _check_headers() -> None:
+def _check_override() -> None:
     for name in METHOD_OVERRIDES:
         if name in request.headers:
             raise Refusal(400, f"Expected the method in the request line but got the header {name}.")
+
+
+def _check_this_machine() -> None:
+    """Nobody else may ask. A page elsewhere can point its own name at 127.0.0.1 (DNS rebinding); Host gives it away."""
+    host = _HOST.fullmatch(request.headers.get("Host", ""))
+    if host is None or not is_loopback(host["name"]):
+        raise Refusal(421, "Expected localhost or a loopback address in the Host header but got another name.")
     forwarded = request.headers.get("X-Forwarded-For", "") or request.headers.get("Forwarded", "")
     if forwarded and not all(is_loopback(address) for address in _forwarded_addresses(forwarded)):
         raise Refusal(403, "Expected a request of this machine but a proxy passed on one from elsewhere.")
@@ -107,9 +134,13 @@ def _forwarded_addresses(value: str) -> list[str]:
     return [address.rsplit(":", 1)[0] if _WITH_PORT.fullmatch(address) else address for address in addresses]
 
 
-def _check_same_origin() -> None:
-    """A page of another origin may send forms here; browsers say so in these headers, programs send neither."""
+def _check_same_origin(*, strict: bool) -> None:
+    """A page of another origin may send forms here; browsers say so in these headers, programs send neither.
+
+    strict: compare the scheme too, which a proxy that does the TLS changes.
+    """
     site = request.headers.get("Sec-Fetch-Site", "none")
     origin = request.headers.get("Origin")
-    if site not in {"none", "same-origin"} or (origin is not None and origin != f"{request.scheme}://{request.host}"):
+    own = {f"{request.scheme}://{request.host}"} if strict else {f"http://{request.host}", f"https://{request.host}"}
+    if site not in {"none", "same-origin"} or (origin is not None and origin not in own):
         raise Refusal(403, "Expected a request of Baton's own pages or of a program but it came from another site.")

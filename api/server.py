@@ -1,4 +1,4 @@
-"""The production server: waitress on one loopback address, stopping gracefully on SIGTERM and SIGINT."""
+"""The production server: waitress on one address, stopping gracefully on SIGTERM and SIGINT."""
 
 from __future__ import annotations
 
@@ -54,20 +54,24 @@ class Server:
         name = f"[{host}]" if ":" in host else host
         self.address = f"http://{name}:{self._waitress.effective_port}"
 
-    def serve(self, ready: Callable[[], None]) -> None:
-        """Call `ready`, then answer requests until SIGTERM or SIGINT; requests under way get their answers."""
+    def serve(self, ready: Callable[[], None], stopping: Callable[[], None]) -> None:
+        """Call `ready`, then answer requests until SIGTERM or SIGINT; requests under way get their answers.
+
+        stopping: called on the signal, to end what only waits.
+        """
+
+        def stop(_number: int, _frame: FrameType | None) -> Any:
+            stopping()
+            raise SystemExit
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _stop)
+            signal.signal(number, stop)
         ready()
         self._waitress.run()
 
     def close(self) -> None:
         """Stop listening."""
         self._waitress.close()
-
-
-def _stop(_number: int, _frame: FrameType | None) -> Any:
-    raise SystemExit
 
 
 def _numeric(host: str) -> str:

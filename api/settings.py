@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from typing import Self
+
 import msgspec
+
+PAGE_SIZE = 200
+"""Items of one page of a list."""
+HISTORY_PAGE_SIZE = 1_000
+"""Entries of one page of a history, of activities or variables."""
+LONGEST_WAIT = 60.0
+"""Seconds that a request may wait for an instance or a job; many proxies give up soon after."""
+LONGEST_STREAM = 300.0
+"""Seconds after which live updates end and the client comes again, so that a seat never belongs to one for ever."""
+HEARTBEAT = 15.0
+"""Seconds between two signs of life on a quiet stream; a client that has gone is noticed by the next one."""
+SESSION_SECONDS = 12 * 3_600
+"""How long a login on the pages lasts."""
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What one server accepts and how long it holds a request; sizes in bytes, times in seconds."""
+    """What one server accepts and from whom; sizes in bytes, times in seconds."""
 
     threads: int = 8
     """Requests answered at the same time; at most half of them may be waiting ones."""
@@ -24,9 +41,21 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Characters of path and query of a request."""
     header_bytes: int = 16_000
     """Size of all headers of a request together."""
-    page_size: int = 200
-    """Items of one page of a list."""
-    history_page_size: int = 1_000
-    """Entries of one page of a history."""
-    wait_seconds: float = 60.0
-    """How long a request may wait for an instance."""
+    always_keys: bool = False
+    """Whether a key is needed even while none was ever made: the server listens beyond this machine."""
+    open_loopback: bool = False
+    """Whether programs of this machine need no key although there are some; never together with `always_keys`."""
+    session_secret: str = ""
+    """What logins on the pages are signed with, the same for all processes; "" makes one that ends with the process."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The defaults, with BATON_THREADS and BATON_SESSION_SECRET of the environment; ValueError for a wrong one."""
+        given = os.environ if environment is None else environment
+        settings = cls(session_secret=given.get("BATON_SESSION_SECRET", ""))
+        threads = given.get("BATON_THREADS")
+        if threads is None:
+            return settings
+        if not (threads.isascii() and threads.isdigit() and 2 <= int(threads) <= 1_000):
+            raise ValueError(f"Expected BATON_THREADS to be a number from 2 to 1,000 but got {threads[:20]!r}")
+        return msgspec.structs.replace(settings, threads=int(threads))

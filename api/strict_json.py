@@ -34,7 +34,8 @@ def parse_json(body: bytes, settings: WebSettings) -> Any:
         raise MalformedJson(f"Expected JSON but line {error.lineno}, column {error.colno}: {error.msg}.") from error
 
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""A string that never ends counts as one, so that no character is looked at twice."""
 
 
 def _check_depth(text: str, most: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
@@ -16,10 +16,24 @@ class WaitingRoom:
     @contextmanager
     def seat(self, seconds: float) -> Iterator[float]:
         """Yield how long the request may wait: `seconds`, or 0.0 when every seat is taken."""
-        if seconds <= 0 or not self._seats.acquire(blocking=False):
+        leave = self.take() if seconds > 0 else None
+        if leave is None:
             yield 0.0
             return
         try:
             yield seconds
         finally:
-            self._seats.release()
+            leave()
+
+    def take(self) -> Callable[[], None] | None:
+        """Take a seat for an answer that outlives its function; returns what gives it back, once; None: all taken."""
+        if not self._seats.acquire(blocking=False):
+            return None
+        taken = [True]
+
+        def leave() -> None:
+            if taken:
+                taken.clear()
+                self._seats.release()
+
+        return leave

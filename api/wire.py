@@ -31,12 +31,13 @@ def to_wire(record: Any) -> Any:
     return record
 
 
-def _is_time(name: str, value: Any) -> bool:
-    return type(value) is int and (name in _TIME_FIELDS or name.endswith("_at"))
+def is_time(name: str) -> bool:
+    """Whether a record's field of this name holds a time, when it holds a number."""
+    return name in _TIME_FIELDS or name.endswith("_at")
 
 
 def _field(name: str, value: Any) -> Any:
-    return rfc3339(value) if _is_time(name, value) else to_wire(value)
+    return rfc3339(value) if type(value) is int and is_time(name) else to_wire(value)
 
 
 def history_entry(entry: Any) -> dict[str, Any]:

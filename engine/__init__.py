@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         task,
     )
     from .problems import Problem
+    from .runtime.api_keys import ApiKey, ApiKeys, open_api_keys
     from .runtime.clock import Clock, ManualClock, SystemClock
     from .runtime.engine import Engine
     from .runtime.errors import (
@@ -36,9 +37,13 @@ if TYPE_CHECKING:
         NotFound,
         ShuttingDown,
         StoreLocked,
+        StoreUnavailable,
     )
     from .runtime.ids import Ids, SequentialIds, TimeOrderedIds
+    from .runtime.job_runner import JobAnswer, JobRunner
     from .runtime.settings import Settings
+    from .spiff import Crosscheck, crosscheck
+    from .store.search import VariableFilter
     from .store.views import (
         ActiveElement,
         ActivityView,
@@ -69,6 +74,7 @@ _HOMES = {
         "task",
     ),
     "problems": ("Problem",),
+    "runtime.api_keys": ("ApiKey", "ApiKeys", "open_api_keys"),
     "runtime.clock": ("Clock", "ManualClock", "SystemClock"),
     "runtime.engine": ("Engine",),
     "runtime.errors": (
@@ -82,9 +88,13 @@ _HOMES = {
         "NotFound",
         "ShuttingDown",
         "StoreLocked",
+        "StoreUnavailable",
     ),
     "runtime.ids": ("Ids", "SequentialIds", "TimeOrderedIds"),
+    "runtime.job_runner": ("JobAnswer", "JobRunner"),
     "runtime.settings": ("Settings",),
+    "spiff": ("Crosscheck", "crosscheck"),
+    "store.search": ("VariableFilter",),
     "store.views": (
         "ActiveElement",
         "ActivityView",
@@ -105,6 +115,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "ActiveElement",
     "ActivityView",
+    "ApiKey",
+    "ApiKeys",
     "BatonError",
     "BpmnError",
     "Busy",
@@ -113,6 +125,7 @@ __all__ = [
     "CommandRejected",
     "Completed",
     "Connector",
+    "Crosscheck",
     "DefinitionView",
     "DeploymentRefused",
     "DeploymentView",
@@ -126,6 +139,8 @@ __all__ = [
     "IncidentView",
     "InstanceView",
     "InvalidRequest",
+    "JobAnswer",
+    "JobRunner",
     "JobView",
     "ManualClock",
     "ManualClockNeeded",
@@ -138,12 +153,16 @@ __all__ = [
     "Settings",
     "ShuttingDown",
     "StoreLocked",
+    "StoreUnavailable",
     "SystemClock",
     "TaskModuleError",
     "TimeOrderedIds",
     "UserTaskView",
+    "VariableFilter",
     "VariableView",
     "VerifyResult",
+    "crosscheck",
+    "open_api_keys",
     "task",
 ]
 

@@ -116,7 +116,8 @@ class FlowNode(msgspec.Struct, frozen=True, kw_only=True):
 
     container: id of the process or sub-process that holds it.
     incoming, outgoing: ids of sequence flows in document order; boundary: ids of the boundary events on it.
-    default: id of the default flow. attached_to, interrupting: for boundary events.
+    default: id of the default flow. attached_to: for boundary events. interrupting: for those and start events.
+    triggered_by_event: whether a sub-process is an event sub-process.
     handler: for a compensation boundary event, the id of the activity its association points to.
     for_compensation: isForCompensation of an activity.
     """
@@ -135,11 +136,14 @@ class FlowNode(msgspec.Struct, frozen=True, kw_only=True):
     interrupting: bool = True
     handler: str | None = None
     for_compensation: bool = False
+    triggered_by_event: bool = False
     event_definitions: tuple[EventDefinition, ...] = ()
 
     @property
     def element_type(self) -> str:
         """The key of the element registry: the kind, for events with their definition ("endEvent:error")."""
+        if self.triggered_by_event:
+            return f"{self.kind}:event"
         if not self.kind.endswith("Event"):
             return self.kind
         if not self.event_definitions:

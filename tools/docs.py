@@ -38,6 +38,17 @@ def rules() -> str:
     return "".join(f"\n## {topic}\n\n{table(head, rows)}" for topic, rows in topics.items()) + "\n"
 
 
+def known_differences() -> str:
+    """Return the table of where SpiffWorkflow and Baton are known to differ."""
+    from engine.spiff import KNOWN_DIFFERENCES
+
+    head = ("Name", "BPMN 2.0.2", "Baton", "SpiffWorkflow 3.2.0")
+    rows = [
+        (f"`{one.name}`", one.clause or "not a matter of it", one.baton, one.spiffworkflow) for one in KNOWN_DIFFERENCES
+    ]
+    return table(head, rows)
+
+
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a Markdown table; a bar inside a cell is escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
@@ -49,7 +60,7 @@ def parts() -> dict[str, str]:
     """Return every generated part by the name in its marker."""
     from engine.expressions.reference import tables
 
-    return {"elements": elements(), "rules": rules(), **tables()}
+    return {"elements": elements(), "known-differences": known_differences(), "rules": rules(), **tables()}
 
 
 def renewed(text: str) -> str:

@@ -15,6 +15,7 @@ from .. import parsing
 from ..access import engine
 from ..problems import Refusal, closed, status_of
 from ..sentences import MINOR, parts
+from ..settings import PAGE_SIZE
 from ..wire import answer, history_entry
 from .filters import FILTERS
 from .picture import picture
@@ -68,7 +69,7 @@ def instances() -> str:
         limit=INSTANCES_PER_PAGE,
         cursor=query.cursor,
     )
-    definitions = engine().definitions(latest=True, limit=parsing.settings().page_size).items
+    definitions = engine().definitions(latest=True, limit=PAGE_SIZE).items
     return render_template(
         "instances.html", query=query, found=found, definitions=definitions, statuses=STATUSES, now=engine().now()
     )

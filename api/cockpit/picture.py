@@ -17,16 +17,23 @@ def picture(engine: Engine, instance: InstanceView) -> dict[str, Any]:
     """The marks for the viewer: counts by element id and flow id, tokens and incidents.
 
     completed, failed, interrupted, undoing: element id -> how often. flows: flow id -> tokens that took it.
-    tokens, incidents: `{element_id, text}`, for tokens with `count`. whole: whether the entire history was read.
+    tokens, incidents: `{element_id, text}`, for tokens with `count`. whole: whether the entire history was read. last:
+    the sequence number of the last entry that was.
     """
     counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED.values()}
-    entries = 0
+    entries = last = 0
     for entry in _entries(engine, instance.id):
-        entries += 1
+        entries, last = entries + 1, entry.seq
         name, mark = _COUNTED.get(entry.event), _marked(entry)
         if name is not None and mark:
             counts[name][mark] += 1
-    return {**counts, "tokens": _tokens(instance), "incidents": _incidents(instance), "whole": entries < MOST_ENTRIES}
+    return {
+        **counts,
+        "tokens": _tokens(instance),
+        "incidents": _incidents(instance),
+        "whole": entries < MOST_ENTRIES,
+        "last": last,
+    }
 
 
 _COUNTED = {

@@ -9,11 +9,11 @@ import click
 
 from ..client import BatonClient
 from ..sentences import sentence
-from ..settings import WebSettings
+from ..settings import LONGEST_WAIT
 from .output import Output, answers, fail, moment, status
 from .variables import variables_of
 
-LONGEST_WAIT = WebSettings().wait_seconds
+DEFAULT_WAIT = 30.0
 
 
 @click.command()
@@ -29,19 +29,34 @@ LONGEST_WAIT = WebSettings().wait_seconds
     "seconds",
     type=click.FloatRange(0, LONGEST_WAIT),
     is_flag=False,
-    flag_value=30.0,
+    flag_value=DEFAULT_WAIT,
     help="Wait until the instance comes to rest, at most this many seconds (30).",
+)
+@click.option(
+    "--until",
+    metavar="GOAL",
+    help="What --wait waits for instead: end, user_task, or an element's id.",
 )
 @click.option("--idempotency-key", help="Repeats with the same key return the same instance.")
 @click.pass_obj
 @answers
 def start(
-    output: Output, /, process: str, pairs: tuple[str, ...], document: str | None, seconds: float | None, **options: Any
+    output: Output,
+    /,
+    process: str,
+    pairs: tuple[str, ...],
+    document: str | None,
+    seconds: float | None,
+    until: str | None,
+    **options: Any,
 ) -> None:
     """Start an instance of PROCESS (its id in the diagram)."""
     variables = variables_of(document, pairs)
+    goal = until if until in {None, "rest", "end", "user_task"} else {"element": until}
+    if until is not None and seconds is None:
+        seconds = DEFAULT_WAIT
     with output.client() as client:
-        instance = client.start(process, variables=variables, wait_seconds=seconds, **options)
+        instance = client.start(process, variables=variables, wait_seconds=seconds, wait_for=goal, **options)
     output.json(instance) if output.as_json else show_instance(output, instance)
 
 
@@ -49,6 +64,13 @@ def start(
 @click.option("--status", "state", type=click.Choice(["running", "waiting", "completed", "failed", "cancelled"]))
 @click.option("--process", help="The process's id in the diagram.")
 @click.option("--business-key")
+@click.option(
+    "--where",
+    "variable",
+    multiple=True,
+    metavar="NAME:OP:VALUE",
+    help="With this variable, e.g. total:gt:100 (eq, ne, gt, gte, lt, lte, starts-with, in); may be repeated.",
+)
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @click.option("--cursor", help="Go on after the page that printed this.")
 @click.pass_obj

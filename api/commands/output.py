@@ -33,16 +33,17 @@ STATUS_STYLES = {
 
 
 class Output:
-    """Where a command's answer goes. server: whom to ask. as_json: whether a program reads the answer."""
+    """Where a command's answer goes. server: whom to ask. as_json: whether a program reads it. key: for the server."""
 
-    def __init__(self, server: str, as_json: bool) -> None:
+    def __init__(self, server: str, as_json: bool, key: str | None = None) -> None:
         self.server = server
+        self.key = key
         self.as_json = as_json
         self.console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
     def client(self) -> BatonClient:
         """A client of the server that acts in the name of the person at the keyboard."""
-        return BatonClient(self.server, actor=_user())
+        return BatonClient(self.server, actor=_user(), key=self.key)
 
     def json(self, value: Any) -> None:
         """Print JSON."""
@@ -109,11 +110,17 @@ json_option = click.option(
 )
 """The switch of `baton` itself, so that it may also stand behind the command's name."""
 
+
+def _set_key(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    context.obj.key = value or context.obj.key
+
+
+_key_option = click.option("--key", expose_value=False, callback=_set_key, help="The key to show to the server.")
 _server_option = click.option("--server", expose_value=False, callback=_set_server, help="The server to talk to.")
 
 
 def answers(command: Callable[P, None]) -> Callable[P, None]:
-    """Give the command the switches --server and --json, and turn a refusal of the server into a sentence."""
+    """Give the command the switches --server, --key and --json, and turn a refusal of the server into a sentence."""
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -122,7 +129,7 @@ def answers(command: Callable[P, None]) -> Callable[P, None]:
         except ApiProblem as problem:
             fail(problem.detail, problem.hint)
 
-    return _server_option(json_option(wrapper))
+    return _key_option(_server_option(json_option(wrapper)))
 
 
 def _user() -> str:

@@ -109,14 +109,16 @@ def _verdict(world: World) -> int:
 def _what_next(world: World) -> None:
     told = world.orders["order-1003"]["id"]
     serve = f"{_command()} serve --database {world.database}"
+    in_checkout = Path(__file__).resolve().parents[2].joinpath("Makefile").is_file()
+    draw = ["  Draw your own process:  docs/tutorial.md"] if in_checkout else []
     world.stage.lines(
         [
             "\n[bold]What to try next[/bold]",
             f"  Look at these orders:   [cyan]{escape(serve)}[/cyan]",
             f"      then in a browser   [cyan]http://127.0.0.1:8080/instances/{told}[/cyan]",
             f"      or in a terminal    [cyan]{escape(_command())} history order-1003[/cyan]",
-            "  Keep a server running:  [cyan]make serve[/cyan]",
-            "  Draw your own process:  docs/tutorial.md",
+            f"  Keep a server running:  [cyan]{'make serve' if in_checkout else escape(f'{_command()} serve')}[/cyan]",
+            *draw,
             f"  The services' logs:     {escape(str(world.folder))}",
         ]
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from . import clock, definitions, deployments, history, incidents, index, instances, jobs, tasks
+from . import clock, definitions, deployments, events, history, incidents, index, instances, jobs, tasks, waiting
 
 BLUEPRINTS = (
     index.routes,
     deployments.routes,
     definitions.routes,
     instances.routes,
+    waiting.routes,
     history.routes,
+    events.routes,
     jobs.routes,
     tasks.routes,
     incidents.routes,

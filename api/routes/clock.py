@@ -7,9 +7,11 @@ from typing import Annotated
 import msgspec
 from flask import Blueprint, Response
 
-from .. import parsing
 from ..access import engine
-from ..wire import answer, rfc3339
+from ..answers import ClockMoved
+from ..operations import operation
+from ..roles import ADMINS
+from ..wire import answer, rfc3339, to_wire
 
 routes = Blueprint("clock", __name__)
 
@@ -23,7 +25,7 @@ class ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @routes.post("/api/test/clock")
-def advance() -> Response:
+@operation(ADMINS, {200: ClockMoved}, refusals=(404,), example={"advance_seconds": 3600})
+def advance(body: ClockRequest) -> Response:
     """Move the clock, with all timers, leases and backoffs; answers with the new time."""
-    wanted = parsing.body(ClockRequest)
-    return answer({"now": rfc3339(engine().advance_clock(wanted.advance_seconds))})
+    return answer(to_wire(ClockMoved(rfc3339(engine().advance_clock(body.advance_seconds)))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -15,7 +14,10 @@ from engine import DefinitionView, DeploymentView, Problem
 
 from .. import parsing
 from ..access import engine
-from ..problems import Refusal, problems_of
+from ..answers import DefinitionSummary, Deployed
+from ..operations import XML, operation
+from ..problems import FoundProblem, Refusal, problems_of
+from ..roles import DEPLOYERS
 from ..wire import answer, to_wire
 
 routes = Blueprint("deployments", __name__)
@@ -31,11 +33,29 @@ class DeployQuery(msgspec.Struct, forbid_unknown_fields=True):
     name: str | None = None
 
 
+_DOCUMENT = {"type": "string", "description": "One BPMN 2.0 document."}
+_FILES = {
+    "type": "object",
+    "required": ["files"],
+    "properties": {
+        "files": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
+        "name": {"type": "string"},
+    },
+}
+
+
 @routes.post("/api/deployments")
-def deploy() -> Response:
-    """Deploy all files of the request, or none; 201 with the definitions or 422 with all problems."""
-    query = parsing.query(DeployQuery)
-    parsing.header_text("Idempotency-Key")
+@operation(
+    DEPLOYERS,
+    {201: Deployed},
+    refusals=(413, 415, 422),
+    other_bodies={XML: _DOCUMENT, "text/xml": _DOCUMENT, "multipart/form-data": _FILES},
+)
+def deploy(query: DeployQuery) -> Response:
+    """Deploy all files of the request, or none; 201 with the definitions or 422 with all problems.
+
+    An unchanged file makes no new version. The body is one document, or several files as a form.
+    """
     if request.mimetype == "multipart/form-data":
         name, files = _uploaded()
     elif _XML_TYPE.fullmatch(request.mimetype):
@@ -44,7 +64,7 @@ def deploy() -> Response:
         given = request.mimetype[:80] or "no Content-Type"
         raise Refusal(415, f"Expected an XML body or multipart/form-data but got {given}.")
     deployment = engine().deploy(files, name=name, actor=parsing.actor())
-    return answer(_deployment(deployment), 201, location=f"/api/definitions/{deployment.definitions[0].id}")
+    return answer(to_wire(_deployment(deployment)), 201, location=f"/api/definitions/{deployment.definitions[0].id}")
 
 
 def _document() -> bytes:
@@ -67,7 +87,9 @@ def _file_name(text: str) -> str:
 
 def _uploaded() -> tuple[str, dict[str, bytes]]:
     form, uploads = _parts()
-    if unknown := sorted(set(form) - {"name"}):
+    # A field without a name is there under None.
+    unknown = [name or "" for name in form if name != "name"]
+    if unknown:
         raise Refusal(400, f"Expected files and the field `name` but found the field `{unknown[0][:80]}`.")
     files: dict[str, bytes] = {}
     for upload in uploads:
@@ -92,11 +114,14 @@ def _parts() -> tuple[dict[str, str], list[FileStorage]]:
     return form, uploads
 
 
-def _deployment(deployment: DeploymentView) -> dict[str, Any]:
-    wire: dict[str, Any] = to_wire(deployment)
-    wire["definitions"] = [_summary(definition) for definition in deployment.definitions]
-    wire["problems"] = problems_of(_by_file(deployment))
-    return wire
+def _deployment(deployment: DeploymentView) -> Deployed:
+    return Deployed(
+        id=deployment.id,
+        name=deployment.name,
+        deployed_at=deployment.deployed_at,
+        definitions=[_summary(definition) for definition in deployment.definitions],
+        problems=msgspec.convert(problems_of(_by_file(deployment)), list[FoundProblem]),
+    )
 
 
 def _by_file(deployment: DeploymentView) -> dict[str | None, list[Problem]]:
@@ -109,6 +134,5 @@ def _by_file(deployment: DeploymentView) -> dict[str | None, list[Problem]]:
     return {**found, None: [problem for problem in deployment.problems if problem not in known]}
 
 
-def _summary(definition: DefinitionView) -> dict[str, Any]:
-    fields = ("id", "key", "version", "name", "file_name", "executable")
-    return {field: getattr(definition, field) for field in fields}
+def _summary(definition: DefinitionView) -> DefinitionSummary:
+    return DefinitionSummary(**{name: getattr(definition, name) for name in DefinitionSummary.__struct_fields__})

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from flask import Blueprint, Response
 
+from engine import IncidentView
+
 from .. import parsing
 from ..access import engine
+from ..answers import Limit, ListPage
+from ..operations import operation
+from ..roles import OPERATORS, READERS
 from ..wire import answer, page, to_wire
 
 routes = Blueprint("incidents", __name__)
 
 
 class IncidentsQuery(msgspec.Struct, forbid_unknown_fields=True):
-    """Which incidents: of an instance, open (the default), resolved, or all of them."""
+    """Which incidents: of an instance, open (the default), resolved, withdrawn, or all of them."""
 
     instance: str | None = None
-    status: str = "open"
-    limit: int | None = None
+    status: Literal["open", "resolved", "withdrawn", "all"] = "open"
+    limit: Limit = 50
     cursor: str | None = None
 
 
@@ -31,26 +36,32 @@ class ResolveRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @routes.get("/api/incidents")
-def incidents() -> Response:
-    """Search."""
-    query = parsing.query(IncidentsQuery)
-    limit = parsing.limited(query.limit, 50, parsing.settings().page_size)
+@operation(READERS, {200: ListPage[IncidentView]}, refusals=(422,))
+def incidents(query: IncidentsQuery) -> Response:
+    """Search, oldest instance first."""
     status = None if query.status == "all" else query.status
-    found = engine().incidents(instance=query.instance, status=status, limit=limit, cursor=query.cursor)
+    found = engine().incidents(instance=query.instance, status=status, limit=query.limit, cursor=query.cursor)
     return answer(page(found.items, found.next_cursor))
 
 
 @routes.get("/api/incidents/<incident_id>")
+@operation(READERS, {200: IncidentView}, refusals=(404,))
 def incident(incident_id: str) -> Response:
     """One incident."""
     return answer(to_wire(engine().incident(incident_id)))
 
 
 @routes.post("/api/incidents/<incident_id>/resolve")
-def resolve(incident_id: str) -> Response:
+@operation(
+    OPERATORS,
+    {200: IncidentView},
+    refusals=(404, 409),
+    optional_body=True,
+    example={"variables": {"address": "1 Main Street"}, "retries": 3},
+)
+def resolve(incident_id: str, body: ResolveRequest) -> Response:
     """The cause is mended: the work goes on; answers with the incident."""
-    wanted = parsing.body(ResolveRequest, optional=True)
     resolved = engine().resolve_incident(
-        incident_id, variables=wanted.variables, retries=wanted.retries, actor=parsing.actor()
+        incident_id, variables=body.variables, retries=body.retries, actor=parsing.actor()
     )
     return answer(to_wire(resolved))

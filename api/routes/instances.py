@@ -1,40 +1,51 @@
-"""Starting, finding, waiting for and ending instances."""
+"""Starting, finding, changing and ending instances."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from flask import Blueprint, Response
 
+from engine import InstanceView, VariableView
+
 from .. import parsing
-from ..access import engine, waiting_room
-from ..problems import Refusal
+from ..access import engine
+from ..answers import Limit, ListPage, WaitSeconds
+from ..operations import operation
+from ..roles import INSTANCE_READERS, OPERATORS, READERS, STARTERS
+from ..variable_filters import VariableText, filters
 from ..wire import answer, page, to_wire
+from .waiting import WaitFor, check_goal, wait_for
 
 routes = Blueprint("instances", __name__)
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class StartRequest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """process: the key, in its newest version unless `version` says another. wait_seconds: wait for it that long."""
+    """process: the key, in its newest version unless `version` says another.
+
+    wait_seconds: wait that long at most for what `wait_for` says: "rest" (nothing moves any more without something from
+    outside), "end", "user_task" (one is open), or that a token has entered an element.
+    """
 
     process: Key
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
     business_key: Key | None = None
     variables: dict[str, Any] | None = None
-    wait_seconds: Seconds = 0.0
+    wait_seconds: WaitSeconds = 0.0
+    wait_for: WaitFor = "rest"
 
 
 class InstancesQuery(msgspec.Struct, forbid_unknown_fields=True):
-    """Which instances: by status, process key and business key."""
+    """Which instances: by status, process key, business key and variables of the process."""
 
-    status: str | None = None
+    status: Literal["running", "waiting", "completed", "failed", "cancelled"] | None = None
     process: str | None = None
     business_key: str | None = None
-    limit: int | None = None
+    variable: Annotated[list[VariableText], msgspec.Meta(max_length=10)] = []
+    limit: Limit = 50
     cursor: str | None = None
 
 
@@ -42,7 +53,7 @@ class InstanceQuery(msgspec.Struct, forbid_unknown_fields=True):
     """variables: whether to answer with them. wait_seconds: wait that long for the instance to come to rest."""
 
     variables: bool = True
-    wait_seconds: Seconds = 0.0
+    wait_seconds: WaitSeconds = 0.0
 
 
 class CancelQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,57 +62,82 @@ class CancelQuery(msgspec.Struct, forbid_unknown_fields=True):
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
+class VariablesRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """variables: the values to set; others stay as they are."""
+
+    variables: Annotated[dict[str, Any], msgspec.Meta(min_length=1)]
+
+
 @routes.post("/api/instances")
-def start() -> Response:
-    """Start an instance; 201 also for a repeat with the same Idempotency-Key, with the same instance."""
-    wanted = parsing.body(StartRequest)
-    key = parsing.header_text("Idempotency-Key")
-    with waiting_room().seat(_bounded(wanted.wait_seconds)) as seconds:
-        instance = engine().start(
-            wanted.process,
-            version=wanted.version,
-            business_key=wanted.business_key,
-            variables=wanted.variables or {},
-            idempotency_key=key,
-            wait_seconds=seconds,
-            actor=parsing.actor(),
-        )
+@operation(
+    STARTERS,
+    {201: InstanceView, 202: InstanceView},
+    refusals=(404,),
+    headers=("Idempotency-Key",),
+    example={"process": "approval", "business_key": "order-1001", "variables": {"amount": 120}, "wait_seconds": 0},
+)
+def start(body: StartRequest) -> Response:
+    """Start an instance; a repeat with the same Idempotency-Key answers with the same instance.
+
+    201, with the variables after waiting. 202 with Retry-After when it was to be waited for and is not there yet,
+    because the time was over or every seat for waiting requests was taken: go on at `Location` + `/wait`.
+    """
+    if body.wait_seconds:
+        check_goal(body.process, body.version, body.wait_for)
+    instance = engine().start(
+        body.process,
+        version=body.version,
+        business_key=body.business_key,
+        variables=body.variables or {},
+        idempotency_key=parsing.header_text("Idempotency-Key"),
+        actor=parsing.actor(),
+    )
+    if body.wait_seconds:
+        return wait_for(instance.id, body.wait_seconds, body.wait_for, there=201)
     return answer(to_wire(instance), 201, location=f"/api/instances/{instance.id}")
 
 
 @routes.get("/api/instances")
-def instances() -> Response:
-    """Search, newest first."""
-    query = parsing.query(InstancesQuery)
+@operation(READERS, {200: ListPage[InstanceView]}, refusals=(422,))
+def instances(query: InstancesQuery) -> Response:
+    """Search, newest first; of an instance's parts only the end events are told.
+
+    `variable` may be repeated: `variable=total:gt:100&variable=country:eq:DE` finds instances whose own variables
+    fulfil both. Texts and numbers are never compared with each other; without the variable nothing is found.
+    """
     found = engine().instances(
         status=query.status,
         process=query.process,
         business_key=query.business_key,
-        limit=parsing.limited(query.limit, 50, parsing.settings().page_size),
+        variables=filters(query.variable, parsing.settings()),
+        limit=query.limit,
         cursor=query.cursor,
     )
     return answer(page(found.items, found.next_cursor))
 
 
 @routes.get("/api/instances/<instance_id>")
-def instance(instance_id: str) -> Response:
+@operation(INSTANCE_READERS, {200: InstanceView}, refusals=(404,))
+def instance(instance_id: str, query: InstanceQuery) -> Response:
     """One instance: its status, active elements, open waits, incidents and variables."""
-    query = parsing.query(InstanceQuery)
-    with waiting_room().seat(_bounded(query.wait_seconds)) as seconds:
-        if seconds:
-            engine().wait(instance_id, seconds)
+    if query.wait_seconds:
+        wait_for(instance_id, query.wait_seconds, "rest")
     return answer(to_wire(engine().instance(instance_id, variables=query.variables)))
 
 
 @routes.delete("/api/instances/<instance_id>")
-def cancel(instance_id: str) -> Response:
+@operation(OPERATORS, {200: InstanceView}, refusals=(404, 409, 422))
+def cancel(instance_id: str, query: CancelQuery) -> Response:
     """End the instance from outside; answers with the cancelled instance."""
-    reason = parsing.query(CancelQuery).reason
-    return answer(to_wire(engine().cancel(instance_id, reason=reason, actor=parsing.actor())))
+    return answer(to_wire(engine().cancel(instance_id, reason=query.reason, actor=parsing.actor())))
 
 
-def _bounded(seconds: float) -> float:
-    most = parsing.settings().wait_seconds
-    if not seconds <= most:
-        raise Refusal(422, f"Expected at most {most:g} seconds of waiting but got {seconds:g}.", field="wait_seconds")
-    return seconds
+@routes.patch("/api/instances/<instance_id>/variables")
+@operation(
+    OPERATORS, {200: ListPage[VariableView]}, refusals=(404, 409), example={"variables": {"address": "1 Main Street"}}
+)
+def set_variables(instance_id: str, body: VariablesRequest) -> Response:
+    """Correct variables of the process; answers with the first page of all of them."""
+    engine().set_variables(instance_id, body.variables, actor=parsing.actor())
+    found = engine().variables_page(instance_id, limit=200)
+    return answer(page(found.items, found.next_cursor))

@@ -33,7 +33,7 @@ def timeline(store: Store, root: str, describe: Describe, after: int = 0, limit:
     instances and jobs by the keys that earlier events gave out; nothing of them is kept but these keys.
     """
     size = max(1, min(limit, MAX_ENTRIES))
-    reader = _Reader(describe)
+    reader = TimelineReader(describe)
     entries: list[HistoryEntry] = []
     for row in store.history(root):
         for seq, event in enumerate(decode_events(row.data), row.first_seq):
@@ -45,7 +45,7 @@ def timeline(store: Store, root: str, describe: Describe, after: int = 0, limit:
     return Page(entries)
 
 
-class _Reader:
+class TimelineReader:
     """Remembers which key belongs to which element while the events go by."""
 
     def __init__(self, describe: Describe) -> None:

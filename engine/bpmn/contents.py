@@ -14,6 +14,7 @@ from .standard import (
     DESCRIPTIVE,
     EVENT_DEFINITIONS,
     FLOW_NODES,
+    MAX_QUANTITY,
     NOT_YET_EXECUTED,
     OWN_CHILDREN,
     QUANTITIES,
@@ -74,19 +75,14 @@ def check_attributes(node: Node) -> Iterator[Problem]:
             yield UNKNOWN_ATTRIBUTE.at(node, sentence)
         elif name in BOOLEANS and value.strip() not in TRUTH:
             yield BAD_ATTRIBUTE.at(node, f"Expected {name} to be true or false but got {quoted(value)}")
-        elif name in QUANTITIES and value.strip() != "1":
-            sentence = f"Baton needs {name} to be 1 but this {node.name} says {quoted(value)}"
-            yield NOT_EXECUTED.at(node, sentence, hint="several tokens per start are not executed yet")
+        elif name in QUANTITIES and not (value.strip().isdecimal() and 1 <= int(value) <= MAX_QUANTITY):
+            yield BAD_ATTRIBUTE.at(
+                node, f"Expected {name} to be a whole number from 1 to {MAX_QUANTITY} but got {quoted(value)}"
+            )
     for namespace, name in node.foreign:
         if namespace == BPMN:
             sentence = f"Expected the attribute {quoted(name)} without a prefix but it has BPMN's"
             yield UNKNOWN_ATTRIBUTE.at(node, sentence, hint="the standard's attributes have no prefix")
-    if node.name in FLOW_NODES and node.attributes.get("triggeredByEvent", "").strip() in ("true", "1"):
-        yield NOT_EXECUTED.at(
-            node,
-            f"Baton needs elements it can execute but an event {node.name} is not one of them",
-            hint="catch it with a boundary event on a sub-process",
-        )
     if node.name in EVENT_DEFINITIONS or node.name == "serviceTask":
         yield from _operation(node)
 

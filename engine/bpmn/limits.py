@@ -9,6 +9,8 @@ XML_DEPTH = 250
 XML_ELEMENTS = 200_000
 XML_ATTRIBUTES = 100
 XML_TEXT_LENGTH = 1_000_000
+SOURCES = 500_000
+INCLUSIVE_PATHS = 300_000
 PROBLEMS = 200
 ID_LENGTH = 255
 
@@ -29,6 +31,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Attributes of one element."""
     text_length: int = XML_TEXT_LENGTH
     """Characters of one piece of text or of one attribute's value."""
+    sources: int = SOURCES
+    """Characters of expressions, scripts and extensions together, because compiling takes time in their proportion."""
+    inclusive_paths: int = INCLUSIVE_PATHS
+    """What is searched for paths (13.4.3): for each flow into an inclusive join all flows of its container together."""
     problems: int = PROBLEMS
     """Problems reported for one document; one more says that there are others."""
     id_length: int = ID_LENGTH

@@ -163,6 +163,7 @@ class ProcessReading:
             interrupting=truth(attributes.get("cancelActivity" if attached_to is not None else "isInterrupting"), True),
             handler=self._associated.get(node.id) if any(one.kind == "compensate" for one in events) else None,
             for_compensation=kind in ACTIVITIES and truth(attributes.get("isForCompensation"), False),
+            triggered_by_event=kind in SUB_PROCESSES and truth(attributes.get("triggeredByEvent"), False),
             event_definitions=events,
         )
 

@@ -13,11 +13,12 @@ from .limits import DEFAULT_LIMITS, Limits
 from .processes import ProcessReading, is_executable
 from .roots import check_roots, root_elements
 from .rules import check_process
-from .rules.documents import NO_PROCESS, NOT_BPMN
+from .rules.documents import NO_PROCESS, NOT_BPMN, XML_LIMIT
+from .rules.gateways import INCLUSIVE_PATHS, inclusive_paths
 from .rules.identity import MISSING_ID, check_ids, check_references
 from .rules.registry import quoted
 from .views import Views
-from .xml import BPMN, Node, XmlDocument, parse
+from .xml import BPMN, Node, XmlDocument, length_of_sources, parse
 
 
 def read(data: bytes, file_name: str = "", limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -54,12 +55,17 @@ class _DocumentReading:
             if node.id:
                 self._by_id.setdefault(node.id, node)
         self._roots = root_elements(self._root)
+        self._paths = 0
         self._views = Views(self._syntax)
         for other in (node for node in self._root.bpmn_children() if node.name != "process"):
             self._views.add(elements_of(other), {})
 
     def read(self, file_name: str) -> Document:
         findings = self._findings
+        most = self._limits.sources
+        if length_of_sources(self._all) > most:
+            sentence = f"Expected at most {most} characters of expressions, scripts and extensions but there are more"
+            return Document(file_name=file_name, problems=(XML_LIMIT.problem(sentence),))
         findings.extend(check_ids(self._all, self._limits.id_length))
         findings.extend(check_roots(self._root))
         note_foreign(self._all, self._dialect, findings)
@@ -94,8 +100,15 @@ class _DocumentReading:
         if not is_executable(node):
             self._findings.extend(findings.of_a_drawing())
             return ReadProcess(process=process)
-        executable, problems = build(process)
-        findings.extend(problems)
+        executable = None
+        self._paths += inclusive_paths(process)
+        if self._paths > self._limits.inclusive_paths:
+            most = self._limits.inclusive_paths
+            sentence = f"Expected at most {most} steps of paths to the inclusive joins but there are {self._paths}"
+            findings.add(INCLUSIVE_PATHS.at(node, sentence))
+        else:
+            executable, problems = build(process)
+            findings.extend(problems)
         self._findings.extend(findings.all())
         return ReadProcess(process=process, executable=executable)
 

@@ -11,6 +11,7 @@ from . import commands as c
 from . import events as e
 from .run import Run
 from .state import ROOT, Activity, Incident, Job, UserTask, Variables
+from .throwing import attempt
 
 
 def rejection(reason: str, needs: str, found: str) -> c.Rejected:
@@ -58,7 +59,7 @@ def _complete_job(run: Run, command: c.CompleteJob) -> c.Rejected | None:
 
 
 def _resume(run: Run, activity: Activity, result: Variables) -> None:
-    run.attempt(activity, lambda run, activity: run.element(activity).resume(run, activity, result))
+    attempt(run, activity, lambda run, activity: run.element(activity).resume(run, activity, result))
 
 
 def _fail_job(run: Run, command: c.FailJob) -> c.Rejected | None:
@@ -128,7 +129,7 @@ def _resolve_incident(run: Run, command: c.ResolveIncident) -> c.Rejected | None
     if incident.job:
         _retry_job(run, activity, incident, command)
     else:
-        run.attempt(activity, getattr(run.element(activity), incident.stage))
+        attempt(run, activity, getattr(run.element(activity), incident.stage))
     return None
 
 
@@ -136,7 +137,7 @@ def _retry_job(run: Run, activity: Activity, incident: Incident, command: c.Reso
     """The same request gets new attempts; after a change of variables a new job is made (its key is a new one)."""
     if command.variables:
         run.emit(e.WaitWithdrawn(incident.job))
-        run.attempt(activity, run.element(activity).enter)
+        attempt(run, activity, run.element(activity).enter)
     else:
         retries = command.retries or run.element(activity).policy.retries
         run.emit(e.JobRetried(incident.job, retries, run.now))

@@ -18,6 +18,7 @@ from .elements import Element, Executable
 from .handlers import HANDLERS, rejection
 from .run import Run
 from .state import ROOT, Due, InstanceState, Scope
+from .throwing import attempt
 
 MAX_STEPS_PER_COMMAND = 1_000
 MAX_ALIVE = 20_000
@@ -111,7 +112,9 @@ def _look_at_token(run: Run, key: int, flow: str, limits: Limits) -> None:
 def _start(run: Run, element: Element, scope: Scope, flows: tuple[str, ...]) -> None:
     key = run.state.last_key + 1
     run.emit(e.ActivityStarted(key, element.id, scope.key, flows))
-    run.attempt(run.state.activities[key], element.enter)
+    activity = run.state.activities[key]
+    element.started(run, activity, flows)
+    attempt(run, activity, element.enter)
 
 
 def _look_at_scope(run: Run, key: int) -> None:
@@ -122,8 +125,8 @@ def _look_at_scope(run: Run, key: int) -> None:
     if key != ROOT:
         host = run.state.activities[key]
         if host.status == "active" and not host.incident:
-            run.attempt(host, run.element(host).settle)
-    elif scope.tokens:
+            attempt(run, host, run.element(host).settle)
+    elif scope.tokens or scope.resetting:
         run.touched.add(key)
     elif not scope.activities:
         run.end(e.ProcessCompleted())
@@ -133,7 +136,7 @@ def _wake(run: Run) -> bool:
     """The agenda is empty: let a late join move, or find out that a scope is stuck. True when there is work again."""
     for key in sorted(run.touched):
         scope = run.state.scopes.get(key)
-        if scope is None or not scope.tokens:
+        if scope is None or not (scope.tokens or scope.resetting):
             continue
         for element in run.executable(key).late_joins.get(scope.container, ()):
             flows = element.consume_late(run, scope)
@@ -159,16 +162,17 @@ def _undo_next(run: Run, key: int) -> None:
     activity = run.state.activities[key]
     if not compensation.pending:
         run.emit(e.CompensationCompleted(key))
-        run.attempt(activity, run.element(activity).compensated)
+        attempt(run, activity, run.element(activity).compensated)
         return
-    elements = run.executable(compensation.scope).elements
+    place = compensation.place
+    elements = run.executable(place).elements
     entry = compensation.pending[-1]
     undone = elements[entry.element].inner if entry.iteration else elements[entry.element]
     new = run.next_key()
     if undone.handler is None:
-        run.emit(e.SubProcessReopened(new, undone.id, compensation.scope, key))
+        run.emit(e.SubProcessReopened(new, undone.id, place, key))
         run.agenda.append(("undo", new, ""))
         return
     handler = elements[undone.handler]
-    run.emit(e.HandlerStarted(new, handler.id, compensation.scope, key, handler.body))
-    run.attempt(run.state.activities[new], handler.enter)
+    run.emit(e.HandlerStarted(new, handler.id, place, key, handler.body))
+    attempt(run, run.state.activities[new], handler.enter)

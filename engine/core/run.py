@@ -8,15 +8,12 @@ a nested call, so depth and length of a diagram cost no stack.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from ..expressions import BpmnErrorThrown, ExpressionError
 from . import events as e
 from .commands import Command
 from .state import ROOT, Activity, InstanceState, Scope, Stage, Value, VariableChain, Variables
-
-Catch = Literal["caught", "handler", "nobody"]
 
 Work = tuple[str, int, str]
 """One piece of work on the agenda: kind ("token", "scope", "undo"), key of a scope or activity, name of a flow."""
@@ -30,16 +27,6 @@ class Stuck(Exception):
         self.kind = kind
         self.sentence = sentence
         self.detail = detail
-
-
-class ElementLike(Protocol):
-    """What a run needs to know of an element; see core.elements.element for the whole interface."""
-
-    id: str
-    boundaries: tuple[ElementLike, ...]
-
-    def catches_error(self, code: str) -> int:
-        """How exactly it catches the error: 0 not at all, 1 as catch-all, 2 by its code."""
 
 
 class Run:
@@ -175,19 +162,28 @@ class Run:
         if activity.incident:
             self.emit(e.IncidentResolved(activity.incident, withdrawn=True))
 
-    def terminate_inside(self, key: int, *, spare: int = 0) -> None:
-        """Interrupt every activity instance inside the scope, innermost first, except `spare`."""
+    def terminate_inside(self, key: int, *, spare: int = 0, goes_on: bool = False) -> None:
+        """Interrupt every activity instance inside the scope, innermost first, except `spare`.
+
+        What an interrupted compensation is undoing just now is interrupted too, even in an enclosing scope.
+        goes_on: the scope itself stays, so what such a compensation has not begun to undo can be undone later.
+        """
         state = self.state
-        order: list[int] = []
+        order: dict[int, None] = {}
         scopes = [key] if key in state.scopes else []
         while scopes:
             scope = scopes.pop()
-            for child in state.scopes[scope].activities:
-                if child != spare:
-                    order.append(child)
-                    if child in state.scopes:
-                        scopes.append(child)
+            children = [child for child in state.scopes[scope].activities if child != spare]
+            children += [state.compensations[child].current for child in children if child in state.compensations]
+            new = [child for child in children if child and child not in order]
+            order.update(dict.fromkeys(new))
+            scopes += [child for child in new if child in state.scopes]
             self._withdraw_stuck(scope)
+        if goes_on:
+            for child in order:
+                compensation = state.compensations.get(child)
+                if compensation is not None and compensation.pending and compensation.scope != child:
+                    self.emit(e.CompensationInterrupted(child))
         for child in reversed(order):
             activity = state.activities[child]
             self.withdraw(activity)
@@ -200,7 +196,8 @@ class Run:
 
     def drop_tokens(self, scope: int) -> None:
         """Take away the tokens that wait in the scope; nobody will consume them any more."""
-        if self.state.scopes[scope].tokens:
+        held = self.state.scopes[scope]
+        if held.tokens or held.resetting:
             self.emit(e.TokensDropped(scope))
 
     def end(self, last: e.Event) -> None:
@@ -210,48 +207,7 @@ class Run:
         self.agenda.clear()
         self.touched.clear()
 
-    # -- errors and incidents ----------------------------------------------------------------------------------------
-
-    def throw_error(
-        self, activity: Activity, code: str, message: str = "", variables: Variables | None = None
-    ) -> Catch:
-        """Send a BPMN error outwards (10.5.1) and say how it ended: "caught", or who has to deal with it now.
-
-        Inner scopes come before outer ones, an exact code before a catch-all. A compensation handler is a border: its
-        errors do not reach the process that is being undone (answer "handler").
-        """
-        self.emit(e.ErrorThrown(activity.key, code, message))
-        host = activity
-        while True:
-            catcher = self._catcher(host, code)
-            if catcher is not None:
-                self._catch(host, catcher, code, variables)
-                return "caught"
-            if host.undoes:
-                return "handler"
-            if host.scope == ROOT:
-                return "nobody"
-            host = self.state.activities[host.scope]
-
-    def _catcher(self, host: Activity, code: str) -> ElementLike | None:
-        best, found = 0, None
-        for boundary in self.element(host).boundaries:
-            rank = boundary.catches_error(code)
-            if rank > best:
-                best, found = rank, boundary
-        return found
-
-    def _catch(self, host: Activity, catcher: ElementLike, code: str, variables: Variables | None) -> None:
-        self.emit(e.ErrorCaught(host.key, catcher.id, code))
-        self.terminate_inside(host.key)
-        self.withdraw(host)
-        self.emit(e.ActivityFailed(host.key, code))
-        if variables:
-            self.write(host, variables, outside=True)
-        self.place(host.scope, "@" + catcher.id)
-        self.touched.add(host.scope)
-        if host.undoes:
-            self.agenda.append(("undo", host.undoes, ""))
+    # -- incidents -----------------------------------------------------------------------------------------------------
 
     def incident(
         self, activity: Activity, kind: str, message: str, *, job: int = 0, detail: Variables | None = None
@@ -266,16 +222,3 @@ class Run:
         if not any(one.scope == scope and one.kind == kind and not one.activity for one in open_ones):
             element = self.state.activities[scope].element
             self.emit(e.IncidentRaised(self.next_key(), kind, message, scope, element))
-
-    def attempt(self, activity: Activity, step: Callable[[Run, Activity], None]) -> None:
-        """Let an element take a step; what goes wrong in it becomes an error on its way out or an incident."""
-        self.stage = "enter"
-        try:
-            step(self, activity)
-        except BpmnErrorThrown as thrown:
-            if self.throw_error(activity, thrown.code, thrown.message) != "caught":
-                self.incident(activity, "error", f'The error "{thrown.code}" needs a catcher: {thrown.message}')
-        except ExpressionError as error:
-            self.incident(activity, "expression", str(error))
-        except Stuck as stuck:
-            self.incident(activity, stuck.kind, stuck.sentence, detail=stuck.detail)

@@ -74,7 +74,8 @@ class Scope(msgspec.Struct, omit_defaults=True, gc=False):
     whose nodes run here, "" for a scope that only holds variables. activities: keys of the activity instances alive
     directly inside, in order of start. tokens: flow id -> count (an id "@node" is a token placed directly at a node).
     undoable: completed activities of this scope, first completed first. seen: what a compensation handler sees of the
-    past before the live variables.
+    past before the live variables. resetting: complex gateways that wait for their reset, each with the incoming flows
+    that gave a token when it was activated (13.4.5).
     """
 
     key: int
@@ -86,6 +87,7 @@ class Scope(msgspec.Struct, omit_defaults=True, gc=False):
     tokens: dict[str, int] = {}
     undoable: list[Entry] = []
     seen: Variables = {}
+    resetting: dict[str, tuple[str, ...]] = {}
 
 
 class Activity(msgspec.Struct, omit_defaults=True, gc=False):
@@ -166,13 +168,20 @@ class Compensation(msgspec.Struct, omit_defaults=True, gc=False):
     """A compensation in progress: what is still to be undone (the last entry comes next) and what is being undone.
 
     key: the activity instance that threw it, or the sub-process instance reopened to be undone. scope: where its
-    handlers run.
+    handlers run. outer: the enclosing scope, where the handlers of the first `outer_count` entries run, 0 for none.
     """
 
     key: int
     scope: int
     pending: list[Entry] = []
     current: int = 0
+    outer: int = 0
+    outer_count: int = 0
+
+    @property
+    def place(self) -> int:
+        """The scope in which the last entry is undone."""
+        return self.outer if len(self.pending) <= self.outer_count else self.scope
 
 
 class Loop(msgspec.Struct, omit_defaults=True, gc=False):

@@ -151,21 +151,22 @@ class Script:
             raise located(error, (1, 1), "the script").within(self.source) from error
 
     def _written(self, frame: Frame) -> dict[str, Value]:
-        hidden = self._local
-        written = {name: self._result(name, value) for name, value in frame.names.items() if name not in hidden}
-        for name, (original, copy) in frame.copies.items():
-            if name not in written:
-                value = self._result(name, copy)
-                if not same_value(original, value):
-                    written[name] = value
-        return written
-
-    def _result(self, name: str, value: Any) -> Value:
+        hidden, limits = self._local, self._limits
+        written: dict[str, Value] = {}
+        name = ""
         try:
-            return to_json_value(value, self._limits)
+            for name, value in frame.names.items():
+                if name not in hidden:
+                    written[name] = to_json_value(value, limits)
+            for name, (original, copy) in frame.copies.items():
+                if name not in written:
+                    value = to_json_value(copy, limits)
+                    if not same_value(original, value):
+                        written[name] = value
         except ExpressionError as error:
             error.sentence = f"The variable '{name}' cannot keep its value: {error.sentence}"
             raise
+        return written
 
 
 def private_copy(frame: Frame, name: str, value: Any) -> Any:

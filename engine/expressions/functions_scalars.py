@@ -11,11 +11,12 @@ from .evaluator import Frame
 from .operators import BINARY, checked_number, power
 from .registry import function as _function
 from .texts import to_text, written
-from .values import describe
+from .values import describe, to_json_value
 
 _NUMBERS = frozenset({bool, int, float})
 _ROUND_DIGITS = 400
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_CODE_LENGTH = 255
 _PATTERN_LENGTH = 1_000
 _PATTERN_MEMORY = 1 << 20
 _PATTERNS_KEPT = 128
@@ -124,6 +125,10 @@ def moment(frame: Frame) -> datetime.datetime:
 def _bpmn_error(frame: Frame, code: str, message: str = "") -> None:
     if type(code) is not str or type(message) is not str:
         raise EvaluationFailed("Expected texts as the code and the message of bpmn_error", "use str(...)")
+    if not 1 <= len(code) <= _CODE_LENGTH:
+        raise EvaluationFailed(f"Expected a code of 1 to {_CODE_LENGTH} characters for bpmn_error but got {len(code)}")
+    for text in (code, message):
+        to_json_value(text, frame.limits)
     raise BpmnErrorThrown(code, message)
 
 
@@ -147,4 +152,6 @@ def _pattern(pattern: str) -> Any:
     try:
         return re2.compile(pattern, options=options)
     except re2.error as error:
-        raise EvaluationFailed(f"Expected a regular expression that RE2 accepts but {error}") from None
+        said = error.args[0] if error.args else error
+        reason = said.decode(errors="replace") if isinstance(said, bytes) else said
+        raise EvaluationFailed(f"Expected a regular expression that RE2 accepts but {str(reason)[:200]}") from None

@@ -22,6 +22,7 @@ OFFERED = ("abs", "bpmn_error", "float", "int", "len", "matches", "max", "min", 
 _PRECEDENCE = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="), ("+=",), ("+", "-"), ("*", "/", "%"))
 _LEVELS = {symbol: level for level, symbols in enumerate(_PRECEDENCE) for symbol in symbols}
 _TASK = "use a service task with a registered function"
+_AS_TEXT = "write it as a text"
 _JAVA = {
     "equals": "use ==",
     "equalsIgnoreCase": "use ==",
@@ -209,7 +210,9 @@ class _Parser:
                 self._expect(",")
             key = self._take()
             if key.kind != "text":
-                raise self._refusal(f"Expected a key in quotation marks but found '{key.text[:40]}'", "", key)
+                raise self._refusal(
+                    f"Expected a key in quotation marks but found '{key.text[:40]}'", "write 'key': value", key
+                )
             self._expect(":")
             pairs.append((_unquoted(key), self._ternary()))
         return juel_nodes.map_of(pairs)
@@ -217,11 +220,15 @@ class _Parser:
     def _number(self, token: Token) -> int | float:
         if token.text.isdecimal():
             if len(token.text) > self._limits.integer_bits // 4:
-                raise self._refusal(f"Expected integers of at most {self._limits.integer_bits} bits", "", token)
+                raise self._refusal(
+                    f"Expected integers of at most {self._limits.integer_bits} bits but got a wider one",
+                    _AS_TEXT,
+                    token,
+                )
             return int(token.text)
         number = float(token.text)
         if number - number != 0.0:
-            raise self._refusal("Expected a finite number but the literal is too large", "", token)
+            raise self._refusal("Expected a finite number but the literal is too large", _AS_TEXT, token)
         return number
 
     def _named(self, token: Token) -> Node:
@@ -239,7 +246,7 @@ class _Parser:
         function = FUNCTIONS[token.text]
         misfit = function.misfit(len(arguments))
         if misfit:
-            raise self._refusal(misfit, "", token)
+            raise self._refusal(misfit, f"write {function.signature}", token)
         return calls.call(function, arguments, {}, token.place)
 
 

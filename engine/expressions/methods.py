@@ -7,14 +7,17 @@ from typing import Any
 from . import methods_collections, methods_texts
 from .errors import EvaluationFailed
 from .registry import METHODS, Function
-from .values import describe
+from .values import OrderedSet, describe
 
-__all__ = ["METHODS", "MUTATING", "find_method", "methods_collections", "methods_texts"]
+__all__ = ["KINDS", "METHODS", "MUTATING", "find_method", "methods_collections", "methods_texts"]
 
 MUTATING = frozenset(
     "append extend insert remove pop clear sort reverse update setdefault popitem add discard".split()  # noqa: SIM905
 )
 """Names of the methods that change the collection they are called on; only scripts have them."""
+
+KINDS = {str: "text", list: "list", dict: "dictionary", tuple: "tuple", OrderedSet: "set"}
+"""The kinds of values that have methods, as the documentation calls them."""
 
 
 def find_method(value: Any, name: str) -> Function:
@@ -27,5 +30,7 @@ def find_method(value: Any, name: str) -> Function:
         )
     found = METHODS.get(kind, {}).get(name)
     if found is None:
-        raise EvaluationFailed(f"Expected a value that has the method '{name}' but got {describe(value)}")
+        owners = " or ".join(KINDS[each] for each, methods in METHODS.items() if name in methods)
+        sentence = f"Expected a value that has the method '{name}' but got {describe(value)}"
+        raise EvaluationFailed(sentence, f"it is a method of a {owners}")
     return found

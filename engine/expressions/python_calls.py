@@ -14,7 +14,7 @@ from .methods import METHODS, MUTATING
 from .python_collections import generator
 from .python_compiler import Compiler, cost_of, handles
 from .python_operators import refuse_dunder
-from .python_refusals import REFUSED_CALLS, REFUSED_METHODS
+from .python_refusals import REFUSED_METHODS, refused_call
 from .registry import Function
 
 _LAZY = frozenset({"any", "all"})
@@ -31,7 +31,9 @@ def _call(compiler: Compiler, node: ast.Call) -> Node:
         return _call_by_name(compiler, node, node.func.id)
     if isinstance(node.func, ast.Attribute):
         return _call_method(compiler, node, node.func)
-    raise compiler.source.refusal(node, "Expected the name of a function before '(' but got something else")
+    raise compiler.source.refusal(
+        node, "Expected the name of a function before '(' but got something else", "functions are not values here"
+    )
 
 
 def _call_by_name(compiler: Compiler, node: ast.Call, name: str) -> Node:
@@ -48,7 +50,7 @@ def _call_by_name(compiler: Compiler, node: ast.Call, name: str) -> Node:
 
 
 def _refused_call(compiler: Compiler, node: ast.Call, name: str) -> SyntaxRefused:
-    hint = REFUSED_CALLS.get(name) or _near(name, FUNCTIONS) or "use a service task with a registered function"
+    hint = refused_call(name) or _near(name, FUNCTIONS) or "use a service task with a registered function"
     return compiler.source.refusal(node, f"Expected a function that exists here but got '{name[:80]}'", hint)
 
 
@@ -77,7 +79,7 @@ def _check_arguments(compiler: Compiler, node: ast.Call, candidates: Sequence[Fu
     names = tuple(str(each.arg) for each in node.keywords)
     misfits = [candidate.misfit(len(node.args), names) for candidate in candidates]
     if all(misfits):
-        raise compiler.source.refusal(node, misfits[0])
+        raise compiler.source.refusal(node, misfits[0], f"write {candidates[0].signature}")
 
 
 def _call_method(compiler: Compiler, node: ast.Call, function: ast.Attribute) -> Node:
@@ -102,7 +104,9 @@ def _call_method(compiler: Compiler, node: ast.Call, function: ast.Attribute) ->
 
 def _is_kind(compiler: Compiler, node: ast.Call) -> Node:
     if len(node.args) != 2 or node.keywords:
-        raise compiler.source.refusal(node, "Expected arguments like isinstance(x, str) but got others")
+        raise compiler.source.refusal(
+            node, "Expected arguments like isinstance(x, str) but got others", "write isinstance(x, str)"
+        )
     value, kinds = node.args
     listed = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
     names = [each.id if isinstance(each, ast.Name) else "" for each in listed]

@@ -135,7 +135,7 @@ def turns(compiler: Compiler, node: _Comprehension) -> Turns:
     clauses = []
     for clause in node.generators:
         if clause.is_async:
-            raise compiler.source.refusal(node, "Expected a comprehension but got an async one")
+            raise compiler.source.refusal(node, "Expected a comprehension but got an async one", "leave out async")
         iterable = compiler.compile(clause.iter)
         target = block_target(compiler, clause.target)
         clauses.append((iterable, target, [compiler.compile(test) for test in clause.ifs]))
@@ -149,14 +149,18 @@ def block_target(compiler: Compiler, target: ast.expr) -> Store:
         return compiler.scope.store(target.id)
     if isinstance(target, ast.Tuple | ast.List):
         return unpacking(compiler, target, lambda each: block_target(compiler, each))
-    raise compiler.source.refusal(target, "Expected names between 'for' and 'in' but got something else")
+    raise compiler.source.refusal(
+        target, "Expected names between 'for' and 'in' but got something else", "use names: for x, y in pairs"
+    )
 
 
 def unpacking(compiler: Compiler, target: ast.Tuple | ast.List, store: Callable[[ast.expr], Store]) -> Store:
     """Compile a target that takes a collection apart, each part stored by `store`."""
     starred = [index for index, each in enumerate(target.elts) if isinstance(each, ast.Starred)]
     if len(starred) > 1:
-        raise compiler.source.refusal(target, "Expected at most one '*' among the targets but got more")
+        raise compiler.source.refusal(
+            target, "Expected at most one '*' among the targets but got more", "take the collection apart in two steps"
+        )
     parts = [store(each.value if isinstance(each, ast.Starred) else each) for each in target.elts]
     return comprehensions.unpacked(parts, starred[0] if starred else None, compiler.source.place(target))
 

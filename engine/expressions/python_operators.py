@@ -8,6 +8,8 @@ from . import calls, lookups, nodes
 from .evaluator import Node
 from .nodes import Constant
 from .python_compiler import Compiler, handles
+from .python_refusals import words_for
+from .python_source import Source
 
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
@@ -18,20 +20,35 @@ _OPERATORS: dict[type[ast.AST], str] = {
 }  # fmt: skip
 
 
+_CONSTANTS = {complex: "use float(...)", bytes: "use a text without b", type(...): "use None"}
+
+
 def symbol_of(operator: ast.AST) -> str:
     """Return how a Python operator is written."""
     return _OPERATORS[type(operator)]
+
+
+def arithmetic_symbol(source: Source, node: ast.BinOp | ast.AugAssign) -> str:
+    """Return how the operator between two values is written; raises SyntaxRefused for one that does not exist here."""
+    if type(node.op) not in _OPERATORS:
+        what, hint = words_for(node.op)
+        raise source.refusal(node, f"Expected an operator that exists here but got {what}", hint)
+    return symbol_of(node.op)
 
 
 @handles(ast.Constant)
 def _constant(compiler: Compiler, node: ast.Constant) -> Node:
     value = node.value
     if type(value) is float and value - value != 0.0:
-        raise compiler.source.refusal(node, "Expected a finite number but the literal is too large")
+        raise compiler.source.refusal(
+            node, "Expected a finite number but the literal is too large", "write it as a text"
+        )
     if type(value) is int and value.bit_length() > compiler.source.limits.integer_bits:
-        raise compiler.source.refusal(node, f"Expected integers of at most {compiler.source.limits.integer_bits} bits")
+        sentence = f"Expected integers of at most {compiler.source.limits.integer_bits} bits but got a wider one"
+        raise compiler.source.refusal(node, sentence, "write it as a text")
     if type(value) not in (type(None), bool, int, float, str):
-        raise compiler.source.refusal(node, f"Expected a text or a number but got {type(value).__name__}")
+        sentence = f"Expected a text or a number but got {type(value).__name__}"
+        raise compiler.source.refusal(node, sentence, _CONSTANTS.get(type(value), "use a text or a number"))
     return Constant(value)
 
 
@@ -50,7 +67,7 @@ def refuse_dunder(compiler: Compiler, node: ast.AST, name: str) -> None:
 @handles(ast.BinOp)
 def _binary(compiler: Compiler, node: ast.BinOp) -> Node:
     left, right = compiler.compile(node.left), compiler.compile(node.right)
-    return nodes.arithmetic(symbol_of(node.op), left, right, compiler.source.place(node))
+    return nodes.arithmetic(arithmetic_symbol(compiler.source, node), left, right, compiler.source.place(node))
 
 
 @handles(ast.UnaryOp)

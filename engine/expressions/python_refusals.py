@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 _TASK = "use a service task with a registered function"
 
@@ -30,6 +31,7 @@ REFUSED: dict[type[ast.AST], tuple[str, str]] = {
     ast.Starred: ("'*' here", "pass the list itself, or join lists with [*one, *other]"),
     ast.FunctionDef: ("a function inside a block", "define it at the top of the script"),
     ast.Slice: ("a slice", "use it inside [...]"),
+    ast.MatMult: ("'@'", "use sum(x * y for x, y in zip(one, other))"),
 }
 
 REFUSED_CALLS: dict[str, str] = {
@@ -46,6 +48,12 @@ REFUSED_CALLS: dict[str, str] = {
             "locals",
             "vars",
             "memoryview",
+            "exit",
+            "quit",
+            "help",
+            "copyright",
+            "credits",
+            "license",
         ),
         _TASK,
     ),
@@ -53,7 +61,13 @@ REFUSED_CALLS: dict[str, str] = {
         ("getattr", "setattr", "hasattr", "delattr", "dir"), "use a key: order['total'] or order.get('total')"
     ),
     **dict.fromkeys(("map", "filter"), "use a comprehension: [f(x) for x in items if test(x)]"),
-    **dict.fromkeys(("iter", "next"), "use a for loop or an index"),
+    **dict.fromkeys(("iter", "next", "aiter", "anext"), "use a for loop or an index"),
+    **dict.fromkeys(("staticmethod", "classmethod", "property"), "use dictionaries"),
+    "bin": "use an f-string: f'{x:#b}'",
+    "oct": "use an f-string: f'{x:#o}'",
+    "hex": "use an f-string: f'{x:#x}'",
+    "ascii": "use an f-string: f'{x!a}'",
+    "slice": "use it inside [...]: x[a:b]",
     "print": "there is no output; assign the value to a variable to see it in the history",
     "type": "use isinstance(x, str)",
     "format": "use an f-string",
@@ -81,6 +95,17 @@ REFUSED_METHODS: dict[str, str] = {
     "now": "use now()",
     "today": "use today()",
 }
+
+
+_EXCEPTIONS = frozenset(
+    name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, BaseException)
+)
+EXCEPTION_HINT = "call bpmn_error(code, message)"
+
+
+def refused_call(name: str) -> str:
+    """Return what to use instead of a function or class of Python, "" when the name is none of Python's."""
+    return EXCEPTION_HINT if name in _EXCEPTIONS else REFUSED_CALLS.get(name, "")
 
 
 def words_for(node: ast.AST) -> tuple[str, str]:

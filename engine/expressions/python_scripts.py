@@ -15,7 +15,7 @@ from .nodes import Constant
 from .operators import BINARY
 from .python_collections import unpacking
 from .python_compiler import Compiler, cost_of
-from .python_operators import refuse_dunder, symbol_of
+from .python_operators import arithmetic_symbol, refuse_dunder
 from .python_refusals import words_for
 from .statements import OwnCode
 
@@ -68,7 +68,11 @@ class ScriptCompiler:
             return items.set_dotted(self.expression(target.value), target.attr, place)
         if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
             return items.set_item(self.expression(target.value), self.expression(target.slice), place)
-        raise self.source.refusal(target, "Expected a name, a key or an index to assign but got something else")
+        raise self.source.refusal(
+            target,
+            "Expected a name, a key or an index to assign but got something else",
+            "build the list anew: xs[:1] + ys",
+        )
 
     def loop(self, body: Sequence[ast.stmt]) -> Step:
         """Compile the body of a loop, which may not be carried out at all."""
@@ -130,7 +134,7 @@ def _annotated(script: ScriptCompiler, node: ast.AnnAssign) -> Step:
 
 @_statement(ast.AugAssign)
 def _augmented(script: ScriptCompiler, node: ast.AugAssign) -> Step:
-    symbol, place, target = symbol_of(node.op), script.source.place(node), node.target
+    symbol, place, target = arithmetic_symbol(script.source, node), script.source.place(node), node.target
     if isinstance(target, ast.Name):
         new = target.id in script.scalar or not script.scope.copying
         load = script.scope.load(target.id, script.source.place(target))
@@ -165,7 +169,11 @@ def _delete_one(script: ScriptCompiler, target: ast.expr) -> Step:
         return items.delete_item(script.expression(target.value), Constant(target.attr), place)
     if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
         return items.delete_item(script.expression(target.value), script.expression(target.slice), place)
-    raise script.source.refusal(target, "Expected a name, a key or an index after del but got something else")
+    raise script.source.refusal(
+        target,
+        "Expected a name, a key or an index after del but got something else",
+        "assign what is left: xs = xs[2:]",
+    )
 
 
 @_statement(ast.If)
@@ -209,7 +217,7 @@ def _continue(script: ScriptCompiler, node: ast.Continue) -> Step:
 
 def _leave(script: ScriptCompiler, node: ast.stmt, word: str, signal: object) -> Step:
     if not script.loops:
-        raise script.source.refusal(node, f"Expected a loop around '{word}' but there is none")
+        raise script.source.refusal(node, f"Expected a loop around '{word}' but there is none", "use 'if' and 'else'")
     return statements.leave(signal)
 
 
@@ -245,7 +253,9 @@ class Definition:
         """Compile its use as key=."""
         if len(self._parameters) != 1:
             raise compiler.source.refusal(
-                node, f"Expected a function of one argument but '{self._node.name}' takes others"
+                node,
+                f"Expected a function of one argument but '{self._node.name}' takes others",
+                "use key=lambda item: ...",
             )
         return calls.key_function(lambda frame, value: self._code.invoke(frame, [value]), compiler.source.place(node))
 

@@ -5,18 +5,35 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+import warnings
 
 from .errors import Place, SyntaxRefused
 from .limits import Limits
 
 _TOKEN = re.compile(
-    r"""(?P<string>(?P<prefix>[A-Za-z]{0,2})(?:\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))"""
-    r"""|(?P<comment>\#[^\n]*)|(?P<bracket>[()\[\]{}])|(?P<line>\n)|(?P<deep>\b(?:not|lambda|else)\b|\*\*)""",
-    re.DOTALL,
+    r"""(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"{3}|'{3}|["'])"""
+    r"""|(?P<comment>\#[^\n]*)|(?P<bracket>[()\[\]{}])|(?P<line>\n)|(?P<deep>\b(?:not|lambda|else)\b|\*\*)"""
 )
+_REST = {
+    quote: re.compile(pattern, re.DOTALL)
+    for quote, pattern in {
+        '"': r'((?:[^"\\\n]|\\.)*+)"',
+        "'": r"((?:[^'\\\n]|\\.)*+)'",
+        '"""': r'((?:[^"\\]|\\.|"(?!""))*+)"""',
+        "'''": r"((?:[^'\\]|\\.|'(?!''))*+)'''",
+    }.items()
+}
+"""Opening quote -> what follows it up to the closing one; no character is looked at twice."""
+_DEEP = re.compile(r"\b(?:not|lambda|else)\b|\*\*")
+_NO_FILE = ""
+"""Python opens the file that a text claims to come from, to show a line of it; this name opens nothing."""
+
+warnings.filterwarnings("error", module="<unknown>")
+"""What Python only warns of, such as `1if x else 2`, it will refuse one day; texts of diagrams stay out of the log."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _KNOWN_ESCAPES = frozenset("\\'\"abfnrtvxuUN01234567\n\r")
+_EMPTY = "Expected an expression but the text is empty"
+_STATEMENT_HINT = "this is a statement: use == to compare, or a script task"
 _PER_LINE = 4
 """How many words that nest to the right one line may hold, as a multiple of the allowed nesting."""
 
@@ -31,22 +48,27 @@ class Source:
         self._check_nesting(text)
         self._opening = 1 if expression else 0
         if expression and not text.strip():
-            raise SyntaxRefused("Expected an expression but the text is empty", "", 1, 1, text)
+            raise SyntaxRefused(_EMPTY, "", 1, 1, text)
         parsed = f"({text}\n)" if expression else textwrap.dedent(text)
         self._lines = parsed.split("\n")
+        self._ascii = text.isascii()
         self._indents = [len(old) - len(new) for old, new in zip(text.split("\n"), self._lines, strict=False)]
         self.tree = self._parse(parsed, "eval" if expression else "exec")
         self._check_depth()
+        if expression and _is_our_bracket(self.tree):
+            raise SyntaxRefused(_EMPTY, "", 1, 1, text)
 
     def place(self, node: ast.AST) -> Place:
         """Return the line and column of a node."""
         line = getattr(node, "lineno", 1)
         offset = getattr(node, "col_offset", 0)
-        before = self._lines[line - 1].encode()[:offset].decode(errors="ignore") if line <= len(self._lines) else ""
-        return self._original(line, len(before) + 1)
+        text = self._lines[line - 1] if line <= len(self._lines) else ""
+        if not self._ascii:
+            offset = len(text.encode()[:offset].decode(errors="ignore"))
+        return self._original(line, min(offset, len(text)) + 1)
 
-    def refusal(self, node: ast.AST, sentence: str, hint: str = "") -> SyntaxRefused:
-        """Return the error that refuses `node`, at its place."""
+    def refusal(self, node: ast.AST, sentence: str, hint: str) -> SyntaxRefused:
+        """Return the error that refuses `node`, at its place; `hint` says what to use instead."""
         return SyntaxRefused(sentence, hint, *self.place(node), self.text)
 
     def _original(self, line: int, column: int) -> Place:
@@ -58,11 +80,12 @@ class Source:
 
     def _parse(self, parsed: str, mode: str) -> ast.AST:
         try:
-            return ast.parse(parsed, mode=mode)
+            return ast.parse(parsed, _NO_FILE, mode)
         except SyntaxError as error:
             place = self._original(error.lineno or 1, max(1, error.offset or 1))
             kind = "an expression in Python syntax" if mode == "eval" else "Python statements"
-            raise SyntaxRefused(f"Expected {kind} but found: {error.msg}", "", *place, self.text) from None
+            hint = _STATEMENT_HINT if mode == "eval" and _is_statement(self.text) else ""
+            raise SyntaxRefused(f"Expected {kind} but found: {error.msg}", hint, *place, self.text) from None
         except (MemoryError, RecursionError):
             raise self._too_deep(1) from None
         except ValueError as error:
@@ -72,8 +95,9 @@ class Source:
         signs = re.search(rf"(?:[-+~]\s*){{{self.limits.nesting + 1}}}", text)
         if signs:
             raise self._too_deep(text.count("\n", 0, signs.start()) + 1)
-        depth = line = words = 0
-        for token in _TOKEN.finditer(text):
+        depth = line = words = position = 0
+        while token := _TOKEN.search(text, position):
+            position = token.end()
             if token["line"]:
                 line += 1
                 words = words if depth else 0
@@ -81,32 +105,34 @@ class Source:
                 depth += 1 if token["bracket"] in "([{" else -1
             elif token["deep"]:
                 words += 1
-            elif token["string"]:
-                self._check_escapes(token, line + 1)
-                line += token["string"].count("\n")
-                words += self._nesting_in_string(token)
+            elif token["quote"]:
+                rest = _REST[token["quote"]].match(text, position)
+                if rest is None:
+                    return  # Python's own reader stops at a text that never ends, too.
+                position = rest.end()
+                words += self._check_string(token, rest[1], line + 1)
+                line += rest[1].count("\n")
             if depth < 0:
-                column = token.start() - text.rfind("\n", 0, token.start())
-                raise SyntaxRefused(
-                    f"Expected an opening bracket before '{token[0]}' but there is none", "", line + 1, column, text
-                )
+                column = self._column(token.start())
+                sentence = f"Expected an opening bracket before '{token[0]}' but there is none"
+                raise SyntaxRefused(sentence, "", line + 1, column, text)
             if depth > self.limits.nesting or words > _PER_LINE * self.limits.nesting:
                 raise self._too_deep(line + 1)
 
-    def _check_escapes(self, token: re.Match[str], line: int) -> None:
-        if "r" in token["prefix"].lower():
-            return
-        unknown = [escape[0] for escape in _ESCAPE.finditer(token["string"]) if escape[1] not in _KNOWN_ESCAPES]
-        if unknown:
-            column = token.start() - self.text.rfind("\n", 0, token.start())
-            sentence = f"Expected a known escape in the text but got '{unknown[0]}'"
-            raise SyntaxRefused(sentence, "double the backslash, or write r'...'", line, column, self.text)
+    def _check_string(self, opening: re.Match[str], inside: str, line: int) -> int:
+        """Refuse unknown escapes; return how many words that nest to the right an f-string holds."""
+        prefix = opening["prefix"].lower()
+        unknown = (
+            () if "r" in prefix else (each[0] for each in _ESCAPE.finditer(inside) if each[1] not in _KNOWN_ESCAPES)
+        )
+        for escape in unknown:
+            sentence = f"Expected a known escape in the text but got '{escape}'"
+            hint = "double the backslash, or write r'...'"
+            raise SyntaxRefused(sentence, hint, line, self._column(opening.start()), self.text)
+        return sum(1 for _ in _DEEP.finditer(inside)) if "f" in prefix else 0
 
-    def _nesting_in_string(self, token: re.Match[str]) -> int:
-        if "f" not in token["prefix"].lower():
-            return 0
-        inside = token["string"][len(token["prefix"]) + 1 : -1]
-        return sum(1 for inner in _TOKEN.finditer(inside) if inner["deep"])
+    def _column(self, offset: int) -> int:
+        return offset - self.text.rfind("\n", 0, offset)
 
     def _check_depth(self) -> None:
         level: list[ast.AST] = [self.tree]
@@ -125,6 +151,21 @@ class Source:
             1,
             self.text,
         )
+
+
+def _is_statement(text: str) -> bool:
+    """Whether a text that is no expression would be a script."""
+    try:
+        ast.parse(textwrap.dedent(text), _NO_FILE)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _is_our_bracket(tree: ast.AST) -> bool:
+    """A comment, or a backslash before the end of the line, leaves an empty tuple: the brackets put around the text."""
+    body = getattr(tree, "body", None)
+    return isinstance(body, ast.Tuple) and not body.elts and (body.lineno, body.col_offset) == (1, 0)
 
 
 def check_length(text: str, limits: Limits) -> None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from . import examples
 from .functions import FUNCTIONS
 from .juel import OFFERED
 from .limits import DEFAULT_LIMITS
-from .methods import METHODS, MUTATING
-from .python_refusals import REFUSED, REFUSED_CALLS
+from .methods import KINDS, METHODS, MUTATING
+from .python_refusals import EXCEPTION_HINT, REFUSED, REFUSED_CALLS, REFUSED_METHODS
 from .registry import Function
-from .values import OrderedSet
-
-_KINDS = {str: "text", list: "list", dict: "dictionary", tuple: "tuple", OrderedSet: "set"}
 
 
 def tables() -> dict[str, str]:
     """Return each generated table by the name of its markers in the page, as Markdown without the markers."""
     return {
+        "expression-operators": _constructs(examples.EXPRESSIONS),
+        "expression-statements": _constructs(examples.STATEMENTS),
+        "expression-juel": _constructs(examples.JUEL),
         "expression-functions": _functions(),
         "expression-methods": _methods(),
         "expression-limits": _limits(),
@@ -31,20 +32,34 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
+def _code(text: str) -> str:
+    return "<br>".join(f"`{line}`" for line in text.split("\n"))
+
+
+def _constructs(rows: Iterable[examples.Construct]) -> str:
+    heads = ("Written", "Means", "Example", "Gives")
+    return _table(heads, [(one.written, one.means, _code(one.text), _code(one.gives)) for one in rows])
+
+
 def _functions() -> str:
-    rows = [
-        (f"`{each.signature}`", each.purpose, "yes" if name in OFFERED else "")
-        for name, each in sorted(FUNCTIONS.items())
-    ]
-    rows.append(("`isinstance(x, kind)`", "True when `x` is of the kind `str`, `int`, `list` ...", ""))
-    return _table(("Function", "Gives", "also in `${...}`"), sorted(rows))
+    offered = {name: (each.signature, each.purpose) for name, each in FUNCTIONS.items()}
+    offered["isinstance"] = ("isinstance(x, kind)", "True when `x` is of the kind `str`, `int`, `list` ...")
+    rows = []
+    for name, (signature, purpose) in sorted(offered.items()):
+        example = examples.FUNCTIONS[name]
+        marked = "yes" if name in OFFERED else ""
+        rows.append((f"`{signature}`", purpose, _code(example.text), _code(example.gives), marked))
+    return _table(("Function", "Gives", "Example", "Is", "also in `${...}`"), rows)
 
 
 def _methods() -> str:
-    rows: list[tuple[str, str, str]] = []
+    rows: list[tuple[str, ...]] = []
     for kind, methods in METHODS.items():
-        rows.extend((_KINDS[kind], f"`.{each.signature}`", _purpose(each)) for _, each in sorted(methods.items()))
-    return _table(("Of a", "Method", "Gives"), rows)
+        for name, each in sorted(methods.items()):
+            example = examples.METHODS[KINDS[kind]][name]
+            row = (KINDS[kind], f"`.{each.signature}`", _purpose(each))
+            rows.append((*row, _code(example.text), _code(example.gives)))
+    return _table(("Of a", "Method", "Gives", "Example", "Is"), rows)
 
 
 def _purpose(method: Function) -> str:
@@ -68,6 +83,14 @@ def _limits() -> str:
 
 
 def _refusals() -> str:
-    syntax = {what: hint for what, hint in REFUSED.values() if hint}
-    calls = {f"`{name}(...)`": hint for name, hint in REFUSED_CALLS.items()}
-    return _table(("Not here", "Instead"), [*sorted(syntax.items()), *sorted(calls.items())])
+    """Syntax first, then functions and methods, those with the same advice together."""
+    advice: dict[str, list[str]] = {}
+    for what, hint in sorted(set(REFUSED.values())):
+        advice.setdefault(f"0{hint}", []).append(what)
+    for name, hint in sorted(REFUSED_CALLS.items()):
+        advice.setdefault(f"1{hint}", []).append(f"`{name}(...)`")
+    advice.setdefault(f"1{EXCEPTION_HINT}", []).append("`ValueError(...)` and all other exceptions")
+    for name, hint in sorted(REFUSED_METHODS.items()):
+        advice.setdefault(f"2{hint}", []).append(f"`.{name}(...)`")
+    rows = sorted((hint[0], ", ".join(what), hint[1:]) for hint, what in advice.items())
+    return _table(("Not here", "Instead"), [(what, hint) for _, what, hint in rows])

@@ -27,6 +27,12 @@ class CarryOut:
 
         Raises SharedStateLost when the state that earlier commands of the group share is broken.
         """
+        made = self._attempt(group, request)
+        if made.step is None and self._is_stale(group, request.root):
+            made = self._attempt(group, request)
+        return made
+
+    def _attempt(self, group: Group, request: Request) -> Made:
         try:
             known = self._known_start(group, request)
             return Made(request, known) if known is not None else self._execute(group, request)
@@ -34,6 +40,19 @@ class CarryOut:
             raise
         except Exception as refusal:  # noqa: BLE001 - told to the caller after the commit
             return Made(request, request.root, refusal=refusal)
+
+    def _is_stale(self, group: Group, root: str) -> bool:
+        """Forget the instance in memory and say so when another process has moved it on: a refusal may be out of date.
+
+        With a step of the group before it, the commit itself finds out.
+        """
+        hot = group.hots.get(root)
+        if not self._store.shared or hot is None or group.wrote_to(root):
+            return False
+        if self._store.revision(root) == hot.loaded.revision:
+            return False
+        del group.hots[root]
+        return True
 
     def _known_start(self, group: Group, request: Request) -> str | None:
         """The instance that an earlier request with the same idempotency key started, None if this is the first."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from ..expressions import ExpressionError, to_json_value
+from ..store.search import LONGEST_ORDERED_TEXT, OPERATORS, VariableFilter
 from .errors import InvalidRequest
 from .settings import Settings
+
+MOST_FILTERS = 10
+"""Variables that one search may ask about."""
+
+MOST_VALUES = 100
+"""Values that one filter "in" may list."""
 
 
 class Checks:
@@ -69,6 +77,17 @@ class Checks:
             )
         return dict(stored)
 
+    def filters(self, filters: Sequence[VariableFilter]) -> tuple[VariableFilter, ...]:
+        """Return the filters; raises InvalidRequest for one that cannot be answered, and for too many."""
+        if len(filters) > MOST_FILTERS:
+            raise InvalidRequest(f"Expected at most {MOST_FILTERS} variables to search by but got {len(filters)}")
+        for one in filters:
+            self.text("a variable's name", one.name, empty=False)
+            problem = _problem_of(one)
+            if problem:
+                raise InvalidRequest(f"Expected {problem} for {one.op!r} of variable {one.name[:80]!r}")
+        return tuple(filters)
+
     def limit(self, value: int) -> int:
         """Return the number of items of a page."""
         return self.whole("limit", value, 1, self._settings.page_size)
@@ -84,6 +103,32 @@ class Checks:
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most:
             raise InvalidRequest(f"Expected {name} between 0 and {most:g} but got {value!r}")
         return float(value)
+
+
+def _problem_of(one: VariableFilter) -> str | None:
+    """What the filter's value should be instead, None when it is well."""
+    if one.op not in OPERATORS:
+        return f"one of the operators {', '.join(OPERATORS)}"
+    if one.op == "in":
+        good = isinstance(one.value, list) and 0 < len(one.value) <= MOST_VALUES and all(map(_is_plain, one.value))
+        return None if good else f"a list of 1 to {MOST_VALUES} texts, numbers, true, false or null"
+    if one.op in ("eq", "ne"):
+        return None if _is_plain(one.value) else "a text, a number, true, false or null"
+    if isinstance(one.value, str) and len(one.value) <= LONGEST_ORDERED_TEXT:
+        return None
+    if one.op == "starts-with":
+        return f"a text of at most {LONGEST_ORDERED_TEXT} characters"
+    good = _is_plain(one.value) and isinstance(one.value, int | float) and not isinstance(one.value, bool)
+    return None if good else f"a number or a text of at most {LONGEST_ORDERED_TEXT} characters"
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return math.isfinite(float(value))
+        except OverflowError:
+            return False
+    return value is None or isinstance(value, bool | str)
 
 
 def fingerprint(body: Any) -> str:

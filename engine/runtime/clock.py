@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+logger = logging.getLogger(__name__)
 
 SECOND = 1_000_000
 """Microseconds in a second."""
 
 LONGEST_SLEEP = 5.0
 """Seconds; wall clocks jump, so whoever waits for a moment looks at the clock at least this often."""
+
+
+MEASURE_SECONDS = 10.0
+"""How long a measurement of the database's clock is used."""
 
 
 class Clock(Protocol):
@@ -35,6 +43,40 @@ class SystemClock:
         seconds = LONGEST_SLEEP if until is None else min((until - self.now()) / SECOND, LONGEST_SLEEP)
         if seconds > 0:
             condition.wait(seconds)
+
+
+class DatabaseClock(SystemClock):
+    """The database's clock, for processes on several machines: measured now and then, counted on in between.
+
+    measure: asks the database for its time in microseconds since the epoch. It never goes backwards.
+    """
+
+    def __init__(self, measure: Callable[[], int]) -> None:
+        self._measure = measure
+        self._lock = threading.Lock()
+        self._measured_at = float("-inf")
+        self._offset = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
+        self._last = 0
+
+    def now(self) -> int:
+        """Return the database's time, wrong by half of a round trip to it and what a clock loses in ten seconds."""
+        if time.monotonic() - self._measured_at >= MEASURE_SECONDS:
+            self._adjust()
+        self._last = now = max(time.monotonic_ns() // 1_000 + self._offset, self._last)
+        return now
+
+    def _adjust(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            before = time.monotonic_ns()
+            there = self._measure()
+            self._offset = there - (before + time.monotonic_ns()) // 2_000
+        except Exception:
+            logger.warning("the database's time could not be read; the last measurement is used", exc_info=True)
+        finally:
+            self._measured_at = time.monotonic()
+            self._lock.release()
 
 
 class ManualClock:

@@ -10,6 +10,7 @@ from ..core.events import JobCompleted, JobCreated, JobErrorThrown, JobFailed, J
 from ..store import Step
 from .dispatch import LocalDispatch
 from .leases import Leases
+from .openings import Openings
 from .timers import Scheduler
 from .waiters import Waiters
 
@@ -44,12 +45,19 @@ class AfterCommit:
     """Passes the writer's news on; everything here happens on the writer's thread."""
 
     def __init__(
-        self, leases: Leases, dispatch: LocalDispatch, scheduler: Scheduler, waiters: Waiters, pulse: Pulse
+        self,
+        leases: Leases,
+        dispatch: LocalDispatch,
+        scheduler: Scheduler,
+        waiters: Waiters,
+        openings: Openings,
+        pulse: Pulse,
     ) -> None:
         self._leases = leases
         self._dispatch = dispatch
         self._scheduler = scheduler
         self._waiters = waiters
+        self._openings = openings
         self._pulse = pulse
 
     def granting(self, steps: list[Step]) -> None:
@@ -66,6 +74,7 @@ class AfterCommit:
         self._scheduler.notice_steps(about_jobs)
         self._dispatch.committed(about_jobs)
         self._waiters.notify(steps)
+        self._openings.committed(about_jobs)
 
     def turned(self) -> None:
         """Let the local workers have more, and whoever waits for idleness look again."""

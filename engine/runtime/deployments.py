@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..bpmn import Document, read
@@ -12,9 +13,9 @@ from ..connectors import Connectors
 from ..model import Process
 from ..problems import Problem
 from ..spiff import schema_problems
-from ..store import DefinitionRecord, DeploymentRecord
+from ..store import DefinitionRecord, DeploymentRecord, VersionTaken
 from ..store.views import DefinitionView, DeploymentView
-from .errors import DeploymentRefused, InvalidRequest, NotFound
+from .errors import Busy, DeploymentRefused, InvalidRequest, NotFound
 from .house import House
 
 Problems = dict[str, list[Problem]]
@@ -49,7 +50,10 @@ class Deployments:
         documents = self._read_all(files)
         if any(problem.severity == "error" for one in documents for problem in one.problems):
             raise DeploymentRefused({one.file: one.problems for one in documents})
-        return self._house.writer.call(lambda: self._store(documents, name, actor))
+        for _ in range(self._house.settings.conflict_repeats):
+            with suppress(VersionTaken):  # by another process, a moment ago
+                return self._house.writer.call(lambda: self._store(documents, name, actor))
+        raise Busy("Expected to be the only one that deploys these processes but others were faster", "try again later")
 
     def _read_all(self, files: Mapping[str, bytes]) -> list[_Read]:
         self._house.checks.whole("the number of documents", len(files), 1, self._house.settings.files_per_deployment)
@@ -134,12 +138,13 @@ class Deployments:
         return id
 
     def _newest(self, process: str) -> tuple[str, bool]:
-        found = self._latest.get(process)
+        store = self._house.store
+        found = None if store.shared else self._latest.get(process)
         if found is None:
-            record = self._house.store.deployments.latest([process]).get(process)
-            if record is None:
+            found = store.deployments.newest(process)
+            if found is None:
                 raise self._unknown(process)
-            found = self._latest[process] = record.id, record.executable
+            self._latest[process] = found
         return found
 
     def _version(self, process: str, version: int) -> tuple[str, bool]:

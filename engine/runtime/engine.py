@@ -6,16 +6,18 @@ It is long because it is the whole list of what an engine can do; every method o
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
+from .. import store
 from ..audit import VerifyResult
 from ..connectors import Connector, load_task_module
 from ..core.state import InstanceState
 from ..problems import Problem
 from ..store import BadCursor
+from ..store.search import VariableFilter
 from ..store.views import (
     ActivityView,
     DefinitionView,
@@ -28,15 +30,17 @@ from ..store.views import (
     UserTaskView,
     VariableView,
 )
+from .api_keys import ApiKeys
 from .clock import Clock, ManualClock
 from .deployments import Deployments
 from .drain import Drain
-from .errors import BatonError, InvalidRequest, ManualClockNeeded, ShuttingDown
+from .errors import BatonError, InvalidRequest, ManualClockNeeded, NotFound, ShuttingDown, StoreUnavailable
 from .house import House
 from .ids import Ids
 from .instances import Instances
 from .jobs import Jobs
 from .settings import Settings
+from .waiting import Goal, Waiting
 
 DEFAULT_SETTINGS = Settings()
 
@@ -44,12 +48,14 @@ DEFAULT_SETTINGS = Settings()
 class Engine:
     """An engine on one database; safe to use from many threads. Also a context manager that closes it.
 
-    database: "sqlite:///baton.db", a path, or "sqlite://" (":memory:") for one that lives in memory.
+    database: "sqlite:///baton.db", a path, "sqlite://" (":memory:") for one that lives in memory, or, for several
+    processes, "postgresql+psycopg://user@host/name" (needs `baton[postgres]`).
     settings: every limit and switch. clock, ids: replaced in tests. connectors: who does which jobs, before the
     built-in ones (HTTP calls, functions with `@task`). modules: names or paths of Python modules with such functions.
 
     Opening takes over from a predecessor that died. Nothing runs by itself until `start_workers`; before that, `drain`
-    does what is due. Raises StoreLocked when another process has the database, InvalidRequest for wrong settings.
+    does what is due. Raises StoreLocked when another process has the database, StoreUnavailable when it cannot
+    be reached, InvalidRequest for wrong settings.
     Every method raises NotFound, InvalidRequest, CommandRejected or another BatonError with a sentence and a hint.
     """
 
@@ -69,7 +75,9 @@ class Engine:
         self._drain = Drain(self._house)
         self._deployments = Deployments(self._house)
         self._instances = Instances(self._house, self._deployments, self._drain)
+        self._waiting = Waiting(self._house, self._instances)
         self._jobs = Jobs(self._house)
+        self._api_keys = ApiKeys(self._house.store.api_keys, self.now)
         self._lock = threading.Lock()
         self._state = "open"
         self._house.recover()
@@ -117,6 +125,11 @@ class Engine:
         """The settings that the engine was made with."""
         return self._house.settings
 
+    @property
+    def api_keys(self) -> ApiKeys:
+        """The keys for the front door."""
+        return self._api_keys
+
     @contextmanager
     def _open(self) -> Iterator[None]:
         if self._state == "closed":
@@ -131,6 +144,10 @@ class Engine:
             if self._state == "closed":
                 # The database was closed while the caller used it.
                 raise ShuttingDown from error
+            if isinstance(error, store.Unstorable):
+                raise NotFound(str(error)) from error
+            if isinstance(error, store.StoreUnavailable):
+                raise StoreUnavailable(str(error), "try again later") from error
             raise
 
     # -- time --------------------------------------------------------------------------------------------------------
@@ -217,12 +234,14 @@ class Engine:
         status: str | None = None,
         process: str | None = None,
         business_key: str | None = None,
+        variables: Sequence[VariableFilter] = (),
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page[InstanceView]:
-        """Return a part of the list of instances, youngest first."""
+        """Return a part of the list of instances, youngest first. variables: filters that must all hold."""
         with self._open():
-            return self._instances.page(status, process, business_key, limit, cursor)
+            filters = self._house.checks.filters(variables)
+            return self._instances.page(status, process, business_key, filters, limit, cursor)
 
     def wait(self, id: str, seconds: float) -> InstanceView:
         """Wait, for so many seconds of real time at most, until the instance ends or needs outside input.
@@ -231,6 +250,38 @@ class Engine:
         """
         with self._open():
             return self._instances.wait(id, seconds)
+
+    def wait_until(
+        self, id: str, seconds: float, *, goal: Goal = "end", element: str | None = None
+    ) -> tuple[InstanceView, bool]:
+        """Wait, for so many seconds of real time at most, and return the instance and whether the goal is reached.
+
+        goal: "end" (ended), "user_task" (ended, or one is open), "rest" (as `wait`). element: instead, that a token has
+        entered this element. An instance that has ended is not waited for any longer.
+        """
+        with self._open():
+            return self._waiting.until(id, seconds, goal, element)
+
+    def has_element(self, process: str, element: str, *, version: int | None = None) -> bool:
+        """Tell whether the process (its latest version) has this element; raises NotFound for an unknown process."""
+        with self._open():
+            return self._waiting.has_element(self._deployments.startable(process, version), element)
+
+    def follow(
+        self, id: str, *, after: int = 0, seconds: float = 300.0, pause: float = 15.0
+    ) -> Iterator[list[HistoryEntry]]:
+        """Yield the history's entries after the sequence number `after` as they are committed, in portions.
+
+        An empty portion comes first and after each `pause` seconds without news. Ends when the instance has ended,
+        after `seconds`, or when the engine closes; without threads with what is there.
+        """
+        with self._open():
+            return self._waiting.follow(id, after, seconds, pause)
+
+    def stop_waiting(self) -> None:
+        """Send everybody away who waits for an instance or a job, because a shutdown has begun; nobody waits again."""
+        self._house.openings.close()
+        self._house.waiters.release(0.0)
 
     def cancel(self, id: str, *, reason: str = "", actor: str = "") -> InstanceView:
         """End the instance from outside; its open work is withdrawn."""
@@ -257,6 +308,11 @@ class Engine:
         """Return the current variables of all scopes."""
         with self._open():
             return self._instances.variables(id)
+
+    def variables_page(self, id: str, *, limit: int = 500, cursor: str | None = None) -> Page[VariableView]:
+        """Return a part of the current variables of all scopes, the process's own first."""
+        with self._open():
+            return self._instances.variables_page(id, limit, cursor)
 
     def verify(self, id: str) -> VerifyResult:
         """Recompute the instance's hash chain and compare its folded history with everything stored beside it."""
@@ -295,11 +351,15 @@ class Engine:
         worker: str,
         max: int = 1,  # noqa: A002 - the word of the wire
         lease_seconds: float | None = None,
+        wait_seconds: float = 0.0,
     ) -> list[JobView]:
-        """Give the worker up to `max` due jobs of these types, longest due first; nobody else gets them meanwhile."""
+        """Give the worker up to `max` due jobs of these types, longest due first; nobody else gets them meanwhile.
+
+        wait_seconds: when there is none, wait so long at most for one; without threads nobody waits.
+        """
         with self._open():
             seconds = self._house.settings.lease_seconds if lease_seconds is None else lease_seconds
-            return self._jobs.lease(types, worker, max, seconds)
+            return self._jobs.lease_waiting(list(types), worker, max, seconds, wait_seconds)
 
     def complete_job(
         self, id: str, variables: Mapping[str, Any] | None = None, *, worker: str = "", actor: str = ""

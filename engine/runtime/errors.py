@@ -7,6 +7,7 @@ BatonError
     CommandRejected       the instance cannot do that now; nothing changed
     IdempotencyConflict   the same idempotency key came with another body
     StoreLocked           another process is using the database
+    StoreUnavailable      the database cannot be reached now
     ManualClockNeeded     the clock can only be moved when it is a manual one
     ShuttingDown          the engine takes no more work
     Busy                  a limit of waiting or of repeats was reached; trying again later helps
@@ -72,6 +73,10 @@ class IdempotencyConflict(BatonError):
 
 class StoreLocked(BatonError):
     """Another process holds the database."""
+
+
+class StoreUnavailable(BatonError):
+    """The database cannot be reached, or is too busy; nothing was done, and trying again later helps."""
 
 
 class ManualClockNeeded(BatonError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ..store import IdempotencyRecord, Step
 from .hot import Hot
@@ -52,3 +53,19 @@ class Group:
             {key: record for key, record in self.keys.items() if record.instance not in losers},
         )
         return keep, [made.request for made in self.made if made.root in losers]
+
+
+class Commits(Protocol):
+    """Who wants to know of commits, on the writer's thread."""
+
+    def granting(self, steps: list[Step]) -> None:
+        """Just before: leases may be granted on the steps' new jobs."""
+
+    def rolled_back(self) -> None:
+        """The steps that were announced last are not stored."""
+
+    def committed(self, steps: list[Step]) -> None:
+        """The steps are stored."""
+
+    def turned(self) -> None:
+        """The writer has done a piece of its work, whatever came of it."""

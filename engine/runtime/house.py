@@ -8,34 +8,36 @@ from functools import partial
 from typing import Any
 
 from ..bpmn import read
-from ..connectors import Connector, Connectors, FunctionConnector, HttpConnector, HttpSettings
+from ..connectors import Connector
 from ..core.elements import Executable
 from ..core.interpreter import Limits
 from ..store import Store
 from ..store import StoreLocked as DatabaseLocked
+from ..store import StoreUnavailable as DatabaseUnavailable
+from ..store.peers import News
 from .carry_out import CarryOut
 from .checks import Checks
-from .clock import SECOND, Clock, ManualClock, SystemClock
+from .clock import SECOND, Clock, DatabaseClock, ManualClock, SystemClock
 from .commits import AfterCommit, Pulse
+from .connecting import all_connectors
 from .dispatch import LocalDispatch
-from .errors import InvalidRequest, StoreLocked
+from .errors import InvalidRequest, StoreLocked, StoreUnavailable
 from .executables import Executables
 from .hot import HotCache
 from .ids import Ids, TimeOrderedIds
 from .keys import not_found
 from .leases import Leases
+from .listener import Listener
+from .openings import Openings
 from .requests import Work
 from .settings import Settings
 from .stepper import Stepper
-from .timers import Due, Scheduler
+from .timers import LOCAL, Due, Scheduler
 from .waiters import Waiters
 from .workers import Workers
 from .writer import Writer
 
 logger = logging.getLogger(__name__)
-
-LOCAL = "local:"
-"""What the lease owners of all local workers begin with."""
 
 DAY = 86_400 * SECOND
 
@@ -53,24 +55,27 @@ class House:
         self, database: str, settings: Settings, clock: Clock | None, ids: Ids | None, connectors: Iterable[Connector]
     ) -> None:
         self.settings = settings
-        self.clock: Clock = clock or (ManualClock() if settings.manual_clock else SystemClock())
         self.ids: Ids = ids or TimeOrderedIds()
         self.checks = Checks(settings)
-        self.connectors = _all_connectors(connectors, settings)
+        self.connectors = all_connectors(connectors, settings)
         self.store = _open(database, settings)
+        self.clock: Clock = clock or self._clock()
         self.executables = Executables(self._load, settings.definition_cache)
         self.leases = Leases(self.store)
         self.waiters = Waiters(settings.waiting_requests)
+        self.openings = Openings()
         self.pulse = Pulse()
         self._assemble()
 
     def _assemble(self) -> None:
         settings, clock = self.settings, self.clock
         owner = LOCAL + self.ids.new(clock.now())
+        self.store.peers.announce(owner)
+        self.listener = Listener(self.store.peers, self._hear, self._look, settings.poll_seconds)
         types = self.connectors.types if settings.local_jobs else frozenset[str]
         self.dispatch = LocalDispatch(self.store, self.leases, clock, owner, types, self._want_jobs)
         self.scheduler = Scheduler(clock, self._next_due, self._do_due, self.pulse.beat)
-        after = AfterCommit(self.leases, self.dispatch, self.scheduler, self.waiters, self.pulse)
+        after = AfterCommit(self.leases, self.dispatch, self.scheduler, self.waiters, self.openings, self.pulse)
         limits = Limits(max_steps=settings.steps_per_command, max_alive=settings.alive_activities)
         stepper = Stepper(self.executables, clock, self.ids, limits, settings.snapshot_after_bytes)
         carry_out = CarryOut(self.store, stepper, HotCache(settings.cache_bytes), self.leases)
@@ -79,11 +84,18 @@ class House:
         self.due = Due(self.store, self.writer, self.leases, self.dispatch, clock, keys_for)
         self.workers = Workers(self.dispatch, self.connectors, self.writer, self.leases, clock, self.pulse.beat)
 
+    def _clock(self) -> Clock:
+        if self.settings.manual_clock:
+            return ManualClock()
+        return DatabaseClock(self.store.database.now) if self.store.shared else SystemClock()
+
     def _next_due(self) -> int | None:
         return self.due.next()
 
     def _do_due(self) -> int:
-        return self.due.run()
+        done = self.due.run()
+        self.openings.anything()
+        return done
 
     def _want_jobs(self) -> None:
         work = Work(self.dispatch.fill)
@@ -107,13 +119,38 @@ class House:
         return self.writer.idle and self.dispatch.idle and self.scheduler.idle
 
     def recover(self) -> None:
-        """Take over from a dead predecessor: free what its workers held, go on with the runs that yielded."""
-        freed = self.writer.call(partial(self.store.jobs.release_all, LOCAL))
-        yielded = self.store.yielded_instances()
+        """Take over from dead processes: free what their workers held, go on with the runs that yielded there."""
+        jobs, peers = self.store.jobs, self.store.peers
+        dead = [owner for owner in jobs.owners(LOCAL) if not peers.is_alive(owner)]
+        freed = sum(self.writer.call(partial(jobs.release_all, owner)) for owner in dead)
+        yielded = [root for root in self.store.yielded_instances() if not peers.mine(root)]
         for root in yielded:
             self.writer.go_on(root)
-        if freed or yielded:
-            logger.info("recovered: %d jobs are free again, %d runs go on", freed, len(yielded))
+        if freed:
+            logger.info("recovered from %d dead processes: %d jobs are free again", len(dead), freed)
+
+    # -- other processes ---------------------------------------------------------------------------------------------
+
+    def _hear(self, news: News) -> None:
+        """Another process committed something."""
+        if news.jobs:
+            self._look_for_jobs()
+        self.waiters.look(news.roots)
+
+    def _look(self) -> None:
+        """Nobody may have said what there is to do: whoever did it may be dead."""
+        self.store.peers.announce(self.dispatch.owner)
+        self._look_for_jobs()
+        self.waiters.look(None)
+        self.scheduler.notice(self.clock.now())
+        self.recover()
+
+    def _look_for_jobs(self) -> None:
+        self.dispatch.due()
+        self.dispatch.nudge()
+        self.openings.anything()
+
+    # -- life cycle --------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Start the threads."""
@@ -121,9 +158,12 @@ class House:
         self.dispatch.open(self.settings.workers * (1 + self.settings.prefetch))
         self.workers.start(self.settings.workers)
         self.scheduler.start()
+        if self.store.shared:
+            self.listener.start()
 
     def close(self, grace_seconds: float) -> None:
         """Stop in order: no more jobs, what runs may finish, the rest is given back, commit, close the database."""
+        self.listener.close()
         given_back = self.dispatch.close()
         self.pulse.beat()
         given_back += self.dispatch.wait_for_running(grace_seconds)
@@ -132,48 +172,13 @@ class House:
             self.writer.call(partial(self.store.jobs.release, job.view.instance_id, job.view.key, self.dispatch.owner))
         self.leases.released(job.view.id for job in given_back)
         self.writer.close()
+        self.openings.close()
         self.waiters.release(LAST_ANSWERS)
         try:
             self.connectors.close()
         except Exception:
             logger.exception("a connector could not be closed")
         self.store.close()
-
-
-def _all_connectors(given: Iterable[Connector], settings: Settings) -> Connectors:
-    """The given connectors, and the built-in ones for what those leave; a given one may replace "http"."""
-    chosen: list[Connector] = list(given)
-    if not any("http" in connector.types() for connector in chosen):
-        try:
-            chosen.append(HttpConnector(_http_settings(settings)))
-        except ValueError as error:
-            raise InvalidRequest(str(error)) from None
-    if not any(isinstance(connector, FunctionConnector) for connector in chosen):
-        chosen.append(FunctionConnector())
-    try:
-        return Connectors(chosen)
-    except ValueError as error:
-        raise InvalidRequest(str(error)) from None
-
-
-def _http_settings(settings: Settings) -> HttpSettings:
-    hosts = tuple(entry for entry in settings.allowed_hosts if not _is_network(entry))
-    return HttpSettings(
-        allow_private=settings.allow_private_addresses,
-        allowed_hosts=hosts,
-        allowed_networks=tuple(entry for entry in settings.allowed_hosts if entry not in hosts),
-        response_limit_bytes=settings.response_bytes,
-    )
-
-
-def _is_network(entry: str) -> bool:
-    import ipaddress
-
-    try:
-        ipaddress.ip_network(entry)
-    except ValueError:
-        return False
-    return True
 
 
 def _open(database: str, settings: Settings) -> Store:
@@ -185,6 +190,13 @@ def _open(database: str, settings: Settings) -> Store:
     except DatabaseLocked as locked:
         hint = "stop the other process, or talk to it over HTTP (`baton --server URL ...`)"
         raise StoreLocked(str(locked), hint) from None
+    except DatabaseUnavailable as error:
+        raise StoreUnavailable(str(error), "start the database, or name another one") from None
+    except ModuleNotFoundError as error:
+        hint = 'install it with `pip install "baton[postgres]"`'
+        raise InvalidRequest(f"PostgreSQL needs the package psycopg but {error}", hint) from None
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from None
 
 
 def _log_failure(future: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from ..audit import VerifyResult, timeline, verify
 from ..core.commands import Cancel, ResolveIncident, SetVariables, Start
 from ..core.state import InstanceState
+from ..store.search import VariableFilter
 from ..store.views import ActivityView, HistoryEntry, IncidentView, InstanceView, Page, VariableView
 from .checks import fingerprint
 from .deployments import Deployments
@@ -106,14 +107,20 @@ class Instances:
         return found
 
     def page(
-        self, status: str | None, process: str | None, business_key: str | None, limit: int, cursor: str | None
+        self,
+        status: str | None,
+        process: str | None,
+        business_key: str | None,
+        variables: tuple[VariableFilter, ...],
+        limit: int,
+        cursor: str | None,
     ) -> Page[InstanceView]:
         """Return a part of the list of instances, youngest first."""
         if status is not None and status not in STATUSES:
             raise InvalidRequest(f"Expected a status but got {status[:50]!r}", f"one of {', '.join(STATUSES)}")
         limit = self._house.checks.limit(limit)
         return self._house.store.queries.instances(
-            status=status, process=process, business_key=business_key, limit=limit, cursor=cursor
+            status=status, process=process, business_key=business_key, variables=variables, limit=limit, cursor=cursor
         )
 
     def history(self, id: str, after: int, limit: int) -> Page[HistoryEntry]:
@@ -132,6 +139,11 @@ class Instances:
         """Return the current variables of all scopes."""
         self._known(id)
         return self._house.store.queries.variables(id)
+
+    def variables_page(self, id: str, limit: int, cursor: str | None) -> Page[VariableView]:
+        """Return a part of the current variables of all scopes."""
+        self._known(id)
+        return self._house.store.queries.variables_page(id, limit=self._house.checks.limit(limit), cursor=cursor)
 
     def verify(self, id: str) -> VerifyResult:
         """Recompute the hash chain and fold the history against what is stored beside it."""

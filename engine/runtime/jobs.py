@@ -10,9 +10,10 @@ from ..core.commands import ClaimTask, CompleteJob, CompleteTask, FailJob, Throw
 from ..store.views import JobView, Page, UserTaskView
 from .clock import SECOND
 from .errors import InvalidRequest
-from .house import LOCAL, House
+from .house import House
 from .keys import not_found, split_part
 from .requests import MakeCommand, Request
+from .timers import LOCAL
 
 JOB_STATES = ("available", "leased", "incident", "completed", "error", "withdrawn")
 TASK_STATES = ("created", "claimed", "completed", "withdrawn")
@@ -37,6 +38,18 @@ class Jobs:
         most = checks.whole("max", most, 1, settings.lease_batch)
         length = self._length(lease_seconds)
         return self._house.writer.call(lambda: self._lease(wanted, worker, most, length))
+
+    def lease_waiting(
+        self, types: list[str], worker: str, most: int, lease_seconds: float, wait_seconds: float
+    ) -> list[JobView]:
+        """The same, waiting for the first one so long at most; woken after the commit that made one available."""
+        house = self._house
+        seconds = house.checks.seconds("wait_seconds", wait_seconds, house.settings.longest_wait_seconds)
+        with house.openings.ear(types, seconds if house.writer.threaded else 0.0) as ear:
+            while not (jobs := self.lease(types, worker, most, lease_seconds)):
+                if not house.openings.open or not ear.listen():
+                    break
+        return jobs
 
     def _lease(self, types: list[str], worker: str, most: int, length: int) -> list[JobView]:
         house, now = self._house, self._house.clock.now()

@@ -52,7 +52,7 @@ class Leases:
         """
         if job in self._answered:
             raise self._refused(job, worker, "job-not-open", "it was answered a moment ago")
-        held = self._held.get(job) or self._stored(job, worker)
+        held = self._known(job) or self._stored(job, worker)
         owner = held.owner if held is not None else ""
         if owner == worker and (held is None or until in (None, held.until)):
             return
@@ -60,6 +60,13 @@ class Leases:
             raise self._refused(job, worker, "job-leased", f"worker {owner!r} holds it")
         other = f"worker {owner!r} holds it" if owner not in ("", worker) else "that lease has ended"
         raise self._refused(job, worker, "lease-lost", other)
+
+    def _known(self, job: str) -> Held | None:
+        """What this process has seen of the job; where others may have taken it meanwhile, what the store says."""
+        if not self._store.shared:
+            return self._held.get(job)
+        holder = self._store.jobs.holder(*split_part("a job", job))
+        return None if holder is None else Held(*holder)
 
     def _stored(self, job: str, worker: str) -> Held | None:
         view = self._store.jobs.get(job)

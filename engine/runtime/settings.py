@@ -37,8 +37,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds after which a group is committed although more commands wait."""
     queue_size: Count = 10_000
     """Commands that may wait for the writer before callers are told that the engine is busy."""
-    conflict_repeats: Count = 20
+    conflict_repeats: Count = 200
     """How often a command is tried again after another process changed its instance first."""
+    poll_seconds: Seconds = 2.0
+    """How often a process on a shared database looks for what others left, beside what they tell it at once."""
     synchronous: Literal["FULL", "NORMAL"] = "FULL"
     """SQLite's durability; with NORMAL the last commits can be lost when the power fails."""
     cache_bytes: Count = 64 * 1024 * 1024

@@ -29,6 +29,12 @@ PAUSE = SECOND
 NEVER = 1 << 62
 """Later than anything that is planned."""
 
+LOCAL = "local:"
+"""What the lease owners of local workers begin with."""
+
+GRACE = 3 * SECOND
+"""Microseconds that another process's own jobs stay with it after their lease ended."""
+
 BATCH = 100
 """Expired leases dealt with in one go."""
 
@@ -62,7 +68,15 @@ class Due:
         return done
 
     def _expire(self) -> int:
-        return sum(self._expire_one(job) for job in self._store.jobs.expired(self._clock.now(), BATCH))
+        now = self._clock.now()
+        return sum(self._expire_one(job) for job in self._store.jobs.expired(now, BATCH) if self._is_over(job, now))
+
+    def _is_over(self, job: JobView, now: int) -> bool:
+        """Another live process may be about to prolong the lease of a job that waits there for a thread."""
+        owner, until = job.lease_owner or "", job.lease_until or now
+        if not owner.startswith(LOCAL) or owner == self._dispatch.owner or until + GRACE <= now:
+            return True
+        return not self._store.peers.is_alive(owner)
 
     def _expire_one(self, job: JobView) -> int:
         if self._writer.call(partial(self._dispatch.prolong_waiting, job.id)):

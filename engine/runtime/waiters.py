@@ -15,7 +15,8 @@ from .errors import Busy
 class Watch:
     """One waiting caller."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, every_step: bool) -> None:
+        self.every_step = every_step
         self._deadline = time.monotonic() + seconds
         self._changed = threading.Event()
 
@@ -41,12 +42,13 @@ class Waiters:
         self._open = True
 
     @contextmanager
-    def watch(self, instance: str, seconds: float) -> Iterator[Watch]:
+    def watch(self, instance: str, seconds: float, *, every_step: bool = False) -> Iterator[Watch]:
         """Watch the instance; enter before looking at its status, so that no commit is missed.
 
+        every_step: be told of every commit, and not only of those that bring the instance to rest.
         Raises Busy when `limit` callers wait already.
         """
-        watch = Watch(seconds)
+        watch = Watch(seconds, every_step)
         self._add(instance, watch)
         try:
             yield watch
@@ -71,14 +73,22 @@ class Waiters:
                 self._lock.notify_all()
 
     def notify(self, steps: Iterable[Step]) -> None:
-        """Wake everybody who waits for an instance that these committed steps brought to rest."""
+        """Wake everybody who waits for what these committed steps did: brought an instance to rest, or anything."""
         if self._watches:
             with self._lock:
                 for step in steps:
-                    watches = self._watches.get(step.root)
-                    if watches and visible_status(step.state) != "running":
-                        for watch in watches:
+                    watches = self._watches.get(step.root, ())
+                    rests = bool(watches) and visible_status(step.state) != "running"
+                    for watch in watches:
+                        if rests or watch.every_step:
                             watch.notify()
+
+    def look(self, instances: Iterable[str] | None) -> None:
+        """Let whoever waits for these instances look again, or everybody (None): another process moved them."""
+        with self._lock:
+            for instance in list(self._watches) if instances is None else instances:
+                for watch in self._watches.get(instance, ()):
+                    watch.notify()
 
     def release(self, seconds: float) -> None:
         """Wake everybody, for the engine is closing, and give them `seconds` to answer with what they know."""
@@ -89,10 +99,15 @@ class Waiters:
                     watch.notify()
             self._lock.wait_for(lambda: not self._count, seconds)
 
-    def until(self, instance: str, seconds: float, done: Callable[[], bool]) -> bool:
+    @property
+    def open(self) -> bool:
+        """Whether there is any use in waiting: not once the engine closes."""
+        return self._open
+
+    def until(self, instance: str, seconds: float, done: Callable[[], bool], *, every_step: bool = False) -> bool:
         """Wait until `done()` or the time is over or the engine closes; returns the last answer of `done`."""
-        with self.watch(instance, seconds) as watch:
+        with self.watch(instance, seconds, every_step=every_step) as watch:
             while not done():
-                if not watch.changed() or not self._open:
+                if not self._open or not watch.changed():
                     return done()
         return True

@@ -15,36 +15,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from ..core.commands import Continue
-from ..store import Conflict, Step, Store
+from ..store import Conflict, Step, Store, StoreError, StoreUnavailable
 from .carry_out import CarryOut
 from .errors import BatonError, Busy, ShuttingDown
-from .group import Group, Made, SharedStateLost
+from .group import Commits, Group, Made, SharedStateLost
 from .requests import Request, Work
 from .settings import Settings
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-class Commits(Protocol):
-    """Who wants to know of commits, on the writer's thread."""
-
-    def granting(self, steps: list[Step]) -> None:
-        """Just before: leases may be granted on the steps' new jobs."""
-
-    def rolled_back(self) -> None:
-        """The steps that were announced last are not stored."""
-
-    def committed(self, steps: list[Step]) -> None:
-        """The steps are stored."""
-
-    def turned(self) -> None:
-        """The writer has done a piece of its work, whatever came of it."""
 
 
 class Writer:
@@ -96,9 +81,12 @@ class Writer:
         return result
 
     def go_on(self, root: str) -> None:
-        """Queue the continuation of a run that yielded, behind the others; after `close` the next start does it."""
+        """Queue the continuation of a run that yielded, behind the others, unless another process is at it.
+
+        After `close` the next start, or another process, does it.
+        """
         with self._wake:
-            if not self._closed:
+            if not self._closed and self._store.peers.claim(root):
                 self._queue.append(Request(root, partial(Continue, actor="")))
                 self._wake.notify()
 
@@ -214,6 +202,10 @@ class Writer:
         except Conflict as conflict:
             self._rolled_back()
             self._after_conflict(group, set(conflict.roots))
+        except StoreUnavailable as error:
+            self._rolled_back()
+            for made in group.made:
+                self._refuse(made.request, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not take the others down
             self._rolled_back()
             self._alone(group, error)
@@ -235,7 +227,7 @@ class Writer:
         request.repeats += 1
         if request.repeats > self._settings.conflict_repeats:
             sentence = f"Expected instance {request.root} to hold still but others kept changing it"
-            request.future.set_exception(Busy(sentence, "try again later"))
+            self._refuse(request, Busy(sentence, "try again later"))
         else:
             self._queue.appendleft(request)
 
@@ -249,7 +241,7 @@ class Writer:
             self._repeat(requests[0])
             return
         logger.error("a command for instance %s failed", requests[0].root, exc_info=error)
-        requests[0].future.set_exception(error)
+        self._refuse(requests[0], error)
 
     def _one_by_one(self, requests: list[Request]) -> None:
         self._rolled_back()
@@ -263,14 +255,27 @@ class Writer:
     def _succeed(self, group: Group, steps: list[Step]) -> None:
         self._carry_out.committed(group)
         for made in group.made:
-            if made.yielded:
-                self.go_on(made.root)
+            self._go_on_or_rest(made)
         try:
             self._commits.committed(steps)
         except Exception:
             logger.exception("the steps are stored but telling the others of them failed")
         for made in group.made:
             self._answer(made)
+
+    def _go_on_or_rest(self, made: Made) -> None:
+        try:
+            if made.yielded:
+                self.go_on(made.root)
+            else:
+                self._store.peers.let_go(made.root)
+        except StoreError:
+            logger.warning("the run of instance %s waits until the database answers", made.root, exc_info=True)
+
+    def _refuse(self, request: Request, error: Exception) -> None:
+        with suppress(StoreError):
+            self._store.peers.let_go(request.root)
+        request.future.set_exception(error)
 
     def _answer(self, made: Made) -> None:
         self.commands_done += 1

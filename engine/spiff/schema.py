@@ -14,6 +14,9 @@ from ..problems import Problem
 SCHEMA_PROBLEMS = 20
 """How many violations of one document are listed; the first few usually cause the rest."""
 
+SCHEMA_ELEMENTS = 20_000
+"""How many elements a document may have to be checked: each violation costs in proportion to the elements beside it."""
+
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 _LOCK = threading.Lock()
 
@@ -27,6 +30,11 @@ def schema_problems(data: bytes, limits: Limits = DEFAULT_LIMITS, *, at_most: in
     tree = parse_tree(data, limits)
     if isinstance(tree, Problem):
         return []
+    if (elements := sum(1 for _ in tree.iter())) > SCHEMA_ELEMENTS:
+        sentence = (
+            f"Expected at most {SCHEMA_ELEMENTS} elements to check against the BPMN 2.0 schema but there are {elements}"
+        )
+        return [SCHEMA.problem(f"{sentence}; it was not checked")]
     validator = _validator()
     with _LOCK:  # a compiled schema keeps the errors of its last run
         validator.preprocess(tree)

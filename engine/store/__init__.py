@@ -1,6 +1,16 @@
 """All SQL: the tables, commit groups, reading instances back, and what readers see."""
 
-from .errors import BadCursor, Conflict, DuplicateKey, HistoryDamaged, StoreError, StoreLocked, VersionTaken
+from .errors import (
+    BadCursor,
+    Conflict,
+    DuplicateKey,
+    HistoryDamaged,
+    StoreError,
+    StoreLocked,
+    StoreUnavailable,
+    Unstorable,
+    VersionTaken,
+)
 from .records import (
     GENESIS,
     DefinitionRecord,
@@ -35,6 +45,8 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreLocked",
+    "StoreUnavailable",
+    "Unstorable",
     "VersionTaken",
     "chain_hash",
     "encode_snapshot",

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from . import dialect
 from . import statements as s
 from . import tables as t
 from .changes import Batch
 from .database import Database
-from .errors import Conflict, DuplicateKey
+from .errors import Conflict, DuplicateKey, StoreUnavailable
 from .faults import fault
+from .locks import message_lock_key
 from .projection import project
 from .records import Describe, IdempotencyRecord, Step
 
 LOOKED_UP_AT_ONCE = 500
 """How many ids one query names; SQLite allows 32,766 values."""
+
+
+AVAILABLE = "available"
+"""The state of a job that waits for a worker."""
 
 
 class _Lost(Exception):
@@ -37,35 +42,95 @@ def commit(database: Database, steps: Sequence[Step], describe: Describe) -> Non
     """Store the steps of one group, all or nothing.
 
     Steps of one root have consecutive revisions. describe: (definition id, element id) -> (name, type). Raises
-    Conflict when a stored revision is not the expected one and DuplicateKey when an idempotency key is taken.
+    Conflict when a stored revision is not the expected one or the group gave way to another process, DuplicateKey when
+    an idempotency key is taken, and StoreUnavailable when the database cannot be reached.
     """
     if not steps:
         return
     batch = project(steps, describe)
     try:
-        with database.group() as cursor:
-            _write(cursor, batch)
+        _store(database, batch)
     except _Lost:
         raise Conflict(_losers(database, steps)) from None
     except _Taken:
         raise _duplicate(database, steps) from None
+    except Exception as error:
+        if database.dialect.is_contention(error):
+            raise Conflict(sorted({step.root for step in steps})) from error
+        if database.dialect.is_lost(error):
+            if _is_stored(database, steps[0]):
+                return
+            raise StoreUnavailable(str(error)) from error
+        if not database.dialect.refuses_nul(error):
+            raise
+        _store(database, without_nul(batch))
 
 
-def _write(cursor: Any, batch: Batch) -> None:
+def _store(database: Database, batch: Batch) -> None:
+    with database.group() as cursor:
+        _write(database, cursor, batch)
+        if database.shared:
+            _keep_publishers_out(database, cursor, batch)
+            _tell(database, cursor, batch)
+
+
+def _write(database: Database, cursor: Any, batch: Batch) -> None:
+    dialect = database.dialect
     for statement in s.IN_ORDER:
         rows = batch.get(statement)
         if not rows:
             continue
         fault(statement.before)
         try:
-            cursor.executemany(statement.sql, rows)
-        except dialect.IntegrityError as error:
+            cursor.executemany(statement.text(dialect), rows)
+        except Exception as error:
             if statement in ONCE and dialect.is_duplicate(error):
                 raise ONCE[statement] from error
             raise
         if statement is s.INSTANCE_MOVE and cursor.rowcount != len(rows):
             raise _Lost
         fault(statement.after)
+
+
+def _keep_publishers_out(database: Database, cursor: Any, batch: Batch) -> None:
+    """Whoever publishes a message that the group subscribes to sees it all or nothing of it."""
+    messages = {row[_WANTED] for row in batch.get(s.SUBSCRIPTION_NEW, ()) if row[_WANTED][0] == "message"}
+    for _, name, correlation in sorted(messages):
+        database.dialect.lock(cursor, message_lock_key(name, correlation))
+
+
+_WANTED = slice(s.SUBSCRIPTION_NEW.order.index("kind"), s.SUBSCRIPTION_NEW.order.index("correlation") + 1)
+"""Kind, name and correlation of a subscription."""
+_MOVED = s.INSTANCE_MOVE.order.index("the_id")
+_BEGUN = s.INSTANCE_NEW.order.index("id")
+_JOB_STATE = s.JOB_NEW.order.index("state")
+
+
+def _tell(database: Database, cursor: Any, batch: Batch) -> None:
+    """Say which instances moved, once per group, and whether there may be work for others."""
+    roots = [row[_MOVED] for row in batch.get(s.INSTANCE_MOVE, ())] + [
+        row[_BEGUN] for row in batch.get(s.INSTANCE_NEW, ())
+    ]
+    changed = any(row[0] == AVAILABLE for row in batch.get(s.JOB_CHANGE, ()))
+    jobs = changed or any(row[_JOB_STATE] == AVAILABLE for row in batch.get(s.JOB_NEW, ()))
+    database.peers.tell(cursor, roots, jobs=jobs)
+
+
+def without_nul(batch: Batch) -> Batch:
+    """The rows with U+FFFD for each U+0000 in their texts, which not every database can store; history is bytes."""
+    clean: Batch = defaultdict(list)
+    for statement, rows in batch.items():
+        clean[statement] = [
+            tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row) for row in rows
+        ]
+    return clean
+
+
+def _is_stored(database: Database, step: Step) -> bool:
+    """Whether the step is there although the connection broke at its commit; all of its group is then."""
+    query = select(t.history.c.hash).where(t.history.c.root == step.root, t.history.c.revision == step.revision)
+    with database.reading() as connection:
+        return connection.execute(query).scalar_one_or_none() == step.hash
 
 
 def revisions(database: Database, roots: Sequence[str]) -> dict[str, int]:
@@ -85,7 +150,8 @@ def _losers(database: Database, steps: Sequence[Step]) -> list[str]:
     for step in steps:
         expected.setdefault(step.root, step.revision - 1)
     stored = revisions(database, list(expected))
-    return sorted(root for root, revision in expected.items() if stored.get(root, 0) != revision)
+    lost = sorted(root for root, revision in expected.items() if stored.get(root, 0) != revision)
+    return lost or sorted(expected)
 
 
 def idempotency(database: Database, key: str) -> IdempotencyRecord | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ..problems import Problem
@@ -14,6 +14,7 @@ from . import tables as t
 from .database import Database
 from .errors import VersionTaken
 from .paging import Listing
+from .prepared import Query
 from .records import DefinitionRecord, DeploymentRecord
 from .rows import json_text
 from .views import DefinitionView, DeploymentView, Page
@@ -21,6 +22,12 @@ from .views import DefinitionView, DeploymentView, Page
 _DEFINITION = t.definition.c
 _SHOWN = [column for column in _DEFINITION if column.name != "xml"]
 _LISTING = Listing("definitions", [_DEFINITION.key, -_DEFINITION.version], [str, int])
+_NEWEST = Query(
+    select(_DEFINITION.id, _DEFINITION.executable)
+    .where(_DEFINITION.key == bindparam("key"))
+    .order_by(_DEFINITION.version.desc())
+    .limit(1)
+)
 _problems = msgspec.json.Decoder(list[Problem])
 _ids = msgspec.json.Decoder(list[str])
 
@@ -50,6 +57,12 @@ class Deployments:
         )
         with self._database.reading() as connection:
             return {row.key: _record(row) for row in connection.execute(query)}
+
+    def newest(self, key: str) -> tuple[str, bool] | None:
+        """The id of the latest version and whether it can be started, None when there is none."""
+        with self._database.reading() as connection:
+            row = _NEWEST.one(connection, key=key)
+        return None if row is None else (row.id, bool(row.executable))
 
     def with_checksum(self, checksum: str) -> list[DefinitionView]:
         """The definitions that a document with this checksum has made, in order of their ids."""

@@ -2,9 +2,12 @@
 
 StoreError
 ├── StoreLocked     another process has this database
+├── StoreUnavailable the database cannot be reached now
+├── Unstorable      a text holds the character U+0000, which this database cannot even look for
 ├── Conflict        somebody else moved these instances on; run the commands again on fresh state
 ├── DuplicateKey    an idempotency key is already taken
 ├── VersionTaken    a definition was to be stored under a version that is there already
+├── DuplicateName   a key that is not revoked has this name already
 ├── BadCursor       a page was asked for with a cursor that is none of ours
 └── HistoryDamaged  a stored history cannot be read back
 """
@@ -23,6 +26,20 @@ class StoreLocked(StoreError):
         by = f" (process {holder})" if holder else ""
         super().__init__(f"Expected {database} to be free but another Baton has it open{by}")
         self.database, self.holder = database, holder
+
+
+class StoreUnavailable(StoreError):
+    """The server of the database cannot be reached, or is too busy; what was asked is not done, trying again helps."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__(f"Expected the database to answer but it does not: {because}")
+
+
+class Unstorable(StoreError):
+    """A text was to be stored or looked for that this database has no place for; nothing of it is there."""
+
+    def __init__(self) -> None:
+        super().__init__("Expected texts without the character U+0000 but got one with it")
 
 
 class Conflict(StoreError):
@@ -47,6 +64,13 @@ class VersionTaken(StoreError):
     def __init__(self, definitions: list[str]) -> None:
         super().__init__(f"Expected new versions but one of {', '.join(definitions)} is there already")
         self.definitions = definitions
+
+
+class DuplicateName(StoreError):
+    """Names of keys are unique among those that are not revoked, because the history names them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Expected a new name but {name!r} is that of a key already")
 
 
 class BadCursor(StoreError):

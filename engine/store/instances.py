@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Row, bindparam, select
+from sqlalchemy import BindParameter, Connection, Row, Table, bindparam, select
 
 from ..core.state import ROOT, InstanceState
 from . import tables as t
@@ -14,6 +14,8 @@ from .loading import load_from
 from .open_rows import open_rows
 from .paging import MAX_PAGE, Listing
 from .people import incident_view
+from .prepared import Query
+from .search import VariableFilter, having
 from .views import ActiveElement, ActivityView, IncidentView, InstanceView, OpenWait, Page, VariableView
 
 INSTANCE, ACTIVITY, VARIABLE = t.instance.c, t.activity.c, t.variable.c
@@ -22,17 +24,17 @@ _INSTANCES = select(t.instance, t.definition.c.version, t.definition.c.name).joi
 )
 _LISTING = Listing("instances", [INSTANCE.id], [str], newest_first=True)
 _ACTIVITY_LISTING = Listing("activities", [ACTIVITY.key], [int])
+_VARIABLE_LISTING = Listing("variables", [VARIABLE.scope, VARIABLE.name], [int, str])
 _value = msgspec.json.Decoder()
 
-# What every look at one instance asks is put together once: that costs more than asking it.
 _ID: BindParameter[str] = bindparam("id")
-_INSTANCE = _INSTANCES.where(INSTANCE.id == _ID)
-_ROOT_VARIABLES = (
+_INSTANCE = Query(_INSTANCES.where(INSTANCE.id == _ID))
+_ROOT_VARIABLES = Query(
     select(VARIABLE.name, VARIABLE.value)
     .where(VARIABLE.instance_id == _ID, VARIABLE.scope == ROOT)
     .order_by(VARIABLE.name)
 )
-_REACHED = (
+_REACHED = Query(
     select(ACTIVITY.element_id)
     .where(
         ACTIVITY.instance_id == _ID,
@@ -45,11 +47,12 @@ _REACHED = (
 )
 
 
-_OPEN_INCIDENTS = open_rows(t.incident, _ID).limit(MAX_PAGE)
-_ALIVE = open_rows(t.activity, _ID).limit(MAX_PAGE)
-_OPEN_WAITS = [
-    (table.name, open_rows(table, _ID).limit(MAX_PAGE)) for table in (t.job, t.user_task, t.timer, t.subscription)
-]
+def _open(table: Table) -> Query:
+    return Query(open_rows(table, _ID).limit(MAX_PAGE))
+
+
+_OPEN_INCIDENTS, _ALIVE = _open(t.incident), _open(t.activity)
+_OPEN_WAITS = [(table.name, _open(table)) for table in (t.job, t.user_task, t.timer, t.subscription)]
 
 
 def page(
@@ -57,10 +60,11 @@ def page(
     status: str | None,
     process: str | None,
     business_key: str | None,
+    variables: tuple[VariableFilter, ...],
     limit: int,
     cursor: str | None,
 ) -> Page[InstanceView]:
-    """Instances, newest first: their ids sort by time."""
+    """Instances, newest first: their ids sort by time; of their parts only the end events that were reached."""
     query = _INSTANCES
     for column, wanted in (
         (INSTANCE.status, status),
@@ -69,15 +73,17 @@ def page(
     ):
         if wanted is not None:
             query = query.where(column == wanted)
+    query = query.where(*having(variables))
     with database.reading() as connection:
         rows = connection.execute(_LISTING.limit(query, cursor, limit)).all()
-    return _LISTING.page(rows, limit, _view, lambda row: (row.id,))
+        reached = _reached_by(connection, [row.id for row in rows])
+    return _LISTING.page(rows, limit, lambda row: _view(row, reached=reached.get(row.id, [])), lambda row: (row.id,))
 
 
 def one(database: Database, id: str, *, variables: bool) -> InstanceView | None:
     """One instance with what is active, open and stuck in it; each list holds at most MAX_PAGE entries."""
     with database.reading() as connection:
-        row = connection.execute(_INSTANCE, {"id": id}).one_or_none()
+        row = _INSTANCE.one(connection, id=id)
         if row is None:
             return None
         incidents = _open_incidents(connection, id) if row.incidents else []
@@ -105,10 +111,22 @@ def variables(database: Database, instance: str) -> list[VariableView]:
     """The current variables of all scopes, the process's own first."""
     query = select(t.variable).where(VARIABLE.instance_id == instance).order_by(VARIABLE.scope, VARIABLE.name)
     with database.reading() as connection:
-        return [
-            VariableView(name=row.name, value=_value.decode(row.value), scope=row.scope, updated_at=row.updated_at)
-            for row in connection.execute(query)
-        ]
+        return [_variable_view(row) for row in connection.execute(query)]
+
+
+def variables_page(database: Database, instance: str, limit: int, cursor: str | None) -> Page[VariableView]:
+    """A part of the same list."""
+    query = select(t.variable).where(VARIABLE.instance_id == instance)
+    with database.reading() as connection:
+        rows = connection.execute(_VARIABLE_LISTING.limit(query, cursor, limit)).all()
+    return _VARIABLE_LISTING.page(rows, limit, _variable_view, lambda row: (row.scope, row.name))
+
+
+def entered(database: Database, instance: str, element: str) -> bool:
+    """Whether a token has entered the element in this instance."""
+    query = select(ACTIVITY.key).where(ACTIVITY.instance_id == instance, ACTIVITY.element_id == element).limit(1)
+    with database.reading() as connection:
+        return connection.execute(query).first() is not None
 
 
 def yielded(database: Database) -> list[str]:
@@ -123,22 +141,36 @@ def yielded(database: Database) -> list[str]:
 
 
 def _root_variables(connection: Connection, id: str) -> dict[str, Any]:
-    return {row.name: _value.decode(row.value) for row in connection.execute(_ROOT_VARIABLES, {"id": id})}
+    return {row.name: _value.decode(row.value) for row in _ROOT_VARIABLES.all(connection, id=id)}
 
 
 def _reached(connection: Connection, id: str) -> list[str]:
-    return list(connection.execute(_REACHED, {"id": id}).scalars())
+    return [row.element_id for row in _REACHED.all(connection, id=id)]
+
+
+def _reached_by(connection: Connection, ids: list[str]) -> dict[str, list[str]]:
+    """The end events that each of some instances reached, of a page in one query."""
+    query = select(ACTIVITY.instance_id, ACTIVITY.element_id).where(
+        ACTIVITY.instance_id.in_(ids),
+        ACTIVITY.element_type == t.END_EVENT,
+        ACTIVITY.scope == ROOT,
+        ACTIVITY.outcome == "completed",
+    )
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(query.order_by(ACTIVITY.instance_id, ACTIVITY.end_seq)) if ids else ():
+        found.setdefault(row.instance_id, []).append(row.element_id)
+    return found
 
 
 def _open_incidents(connection: Connection, id: str) -> list[tuple[int, IncidentView]]:
-    return [(row.activity, incident_view(row)) for row in connection.execute(_OPEN_INCIDENTS, {"id": id})]
+    return [(row.activity, incident_view(row)) for row in _OPEN_INCIDENTS.all(connection, id=id)]
 
 
 def _open_waits(connection: Connection, id: str) -> list[tuple[int, OpenWait]]:
     """Open jobs, user tasks, timers and subscriptions with the key of the activity instance that waits."""
     found: list[tuple[int, OpenWait]] = []
     for kind, query in _OPEN_WAITS:
-        found += [(row.activity, _open_wait(kind, row)) for row in connection.execute(query, {"id": id})]
+        found += [(row.activity, _open_wait(kind, row)) for row in query.all(connection, id=id)]
     return found
 
 
@@ -161,7 +193,6 @@ def _alive(
 ) -> list[ActiveElement]:
     kinds = {activity: wait.kind for activity, wait in waits}
     stuck = {activity: incident.id for activity, incident in incidents}
-    rows = connection.execute(_ALIVE, {"id": id})
     active = [
         ActiveElement(
             element_id=row.element_id,
@@ -172,7 +203,7 @@ def _alive(
             waits_for=kinds.get(row.key, ""),
             incident_id=stuck.get(row.key),
         )
-        for row in rows
+        for row in _ALIVE.all(connection, id=id)
     ]
     return active + _waiting_tokens(load_from(connection, id).state)
 
@@ -206,6 +237,10 @@ def _view(row: Row[Any], **parts: Any) -> InstanceView:
         incident_count=row.incidents,
         **parts,
     )
+
+
+def _variable_view(row: Row[Any]) -> VariableView:
+    return VariableView(name=row.name, value=_value.decode(row.value), scope=row.scope, updated_at=row.updated_at)
 
 
 def _activity_view(row: Row[Any]) -> ActivityView:

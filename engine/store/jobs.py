@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, Update, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, func, literal_column, select, update
 
 from . import tables as t
 from .database import Database
 from .paging import Listing
+from .prepared import Query
 from .records import DueTimer, lease_end
 from .views import JobView, Page
 
@@ -36,20 +37,8 @@ class Jobs:
 
         until: when the leases end; None means each job's own timeout after now. Answers with the leased jobs.
         """
-        with self._database.writing() as connection:
-            due: list[Row[Any]] = []
-            for type_ in sorted(set(types)):
-                due += connection.execute(_due_of(type_, now, limit)).all()
-            due.sort(key=lambda row: (row.available_at, row.instance_id, row.key))
-            views = [_view(row) for row in due[:limit]]
-            leased = [_leased(view, owner, lease_end(until, now, view.timeout)) for view in views]
-            if leased:
-                values = [
-                    {"i": job.instance_id, "k": job.key, "lease_owner": owner, "lease_until": job.lease_until}
-                    for job in leased
-                ]
-                connection.execute(_TAKE, values)
-        return leased
+        wanted = sorted(set(types))
+        return self._database.write(lambda connection: _take(connection, wanted, owner, now, until, limit))
 
     def extend(self, instance: str, key: int, owner: str, until: int) -> bool:
         """Let the owner hold the job until then; False when it does not hold it any more."""
@@ -57,19 +46,33 @@ class Jobs:
 
     def release(self, instance: str, key: int, owner: str) -> bool:
         """Give the job back without an attempt being counted; False when the owner does not hold it."""
-        return self._change(_held(instance, key, owner).values(_FREE))
+        return self._free(_held(instance, key, owner).values(_FREE)) == 1
 
     def release_all(self, owner_prefix: str) -> int:
         """Give back all jobs of owners whose name starts with this, and say how many."""
         mine = JOB.lease_owner.startswith(owner_prefix, autoescape=True)
-        with self._database.writing() as connection:
-            return connection.execute(update(t.job).where(_LEASED, mine).values(_FREE)).rowcount
+        return self._free(update(t.job).where(_LEASED, mine).values(_FREE))
+
+    def _free(self, statement: Update) -> int:
+        def free(connection: Connection) -> int:
+            freed = connection.execute(statement).rowcount
+            if freed and self._database.shared:
+                self._database.peers.tell(connection.connection.cursor(), [], jobs=True)
+            return freed
+
+        return self._database.write(free)
+
+    def owners(self, prefix: str) -> list[str]:
+        """Who holds jobs, of those whose name starts with this, sorted."""
+        mine = JOB.lease_owner.startswith(prefix, autoescape=True)
+        query = select(JOB.lease_owner).where(_LEASED, mine).distinct().order_by(JOB.lease_owner)
+        with self._database.reading() as connection:
+            return [owner for owner in connection.execute(query).scalars() if owner is not None]
 
     def holder(self, instance: str, key: int) -> tuple[str, int] | None:
         """Who holds the job and until when, None when nobody does."""
-        query = select(JOB.lease_owner, JOB.lease_until).where(*_is(instance, key), _LEASED)
         with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = _HOLDER.one(connection, instance=instance, key=key)
         return None if row is None else (row.lease_owner, row.lease_until)
 
     def note(self, instance: str, key: int, message: str) -> None:
@@ -110,7 +113,7 @@ class Jobs:
         if place is None:
             return None
         with self._database.reading() as connection:
-            row = connection.execute(_JOBS.where(*_is(*place))).one_or_none()
+            row = connection.execute(_JOB, {"instance": place[0], "key": place[1]}).one_or_none()
         return None if row is None else _view(row)
 
     def page(
@@ -136,19 +139,51 @@ class Jobs:
         return _LISTING.page(rows, limit, _view, lambda row: (row.instance_id, row.key))
 
     def _change(self, statement: Update) -> bool:
-        with self._database.writing() as connection:
-            return connection.execute(statement).rowcount == 1
+        return self._database.write(lambda connection: connection.execute(statement).rowcount == 1)
 
 
 _FREE = {"state": "available", "lease_owner": None, "lease_until": None}
 _JOBS = select(t.job, t.instance.c.process, t.instance.c.business_key).join(
     t.instance, JOB.instance_id == t.instance.c.id
 )
+_JOB = _JOBS.where(JOB.instance_id == bindparam("instance"), JOB.key == bindparam("key"))
+_DUE = (
+    _JOBS.where(_AVAILABLE, JOB.type == bindparam("type"), JOB.available_at <= bindparam("now"))
+    .order_by(JOB.available_at, JOB.instance_id, JOB.key)
+    .limit(bindparam("limit"))
+    .with_for_update(of=t.job, skip_locked=True)
+)
+"""The available jobs of one type in due order: read from the index, however many wait."""
 _TAKE = (
     update(t.job)
     .where(JOB.instance_id == bindparam("i"), JOB.key == bindparam("k"), _AVAILABLE)
     .values(state="leased", lease_owner=bindparam("lease_owner"), lease_until=bindparam("lease_until"))
 )
+
+
+_HOLDER = Query(
+    select(JOB.lease_owner, JOB.lease_until).where(
+        JOB.instance_id == bindparam("instance"), JOB.key == bindparam("key"), _LEASED
+    )
+)
+
+
+def _take(
+    connection: Connection, types: list[str], owner: str, now: int, until: int | None, limit: int
+) -> list[JobView]:
+    """Lease what is due longest; what another transaction is busy with is skipped, not waited for."""
+    due: list[Row[Any]] = []
+    for type_ in types:
+        due += connection.execute(_DUE, {"type": type_, "now": now, "limit": limit}).all()
+    due.sort(key=lambda row: (row.available_at, row.instance_id, row.key))
+    views = [_view(row) for row in due[:limit]]
+    leased = [_leased(view, owner, lease_end(until, now, view.timeout)) for view in views]
+    if leased:
+        values = [
+            {"i": job.instance_id, "k": job.key, "lease_owner": owner, "lease_until": job.lease_until} for job in leased
+        ]
+        connection.execute(_TAKE, values)
+    return leased
 
 
 def split_id(id: str) -> tuple[str, int] | None:
@@ -163,13 +198,6 @@ def _is(instance: str, key: int) -> tuple[ColumnElement[bool], ColumnElement[boo
 
 def _held(instance: str, key: int, owner: str) -> Update:
     return update(t.job).where(*_is(instance, key), _LEASED, JOB.lease_owner == owner)
-
-
-def _due_of(type_: str, now: int, limit: int) -> Select[Any]:
-    """The available jobs of one type in due order: read from the index, however many wait."""
-    query = _JOBS.where(_AVAILABLE, JOB.type == type_, JOB.available_at <= now)
-    ordered = query.order_by(JOB.available_at, JOB.instance_id, JOB.key).limit(limit)
-    return ordered.with_for_update(of=t.job, skip_locked=True)
 
 
 def _leased(view: JobView, owner: str, until: int) -> JobView:

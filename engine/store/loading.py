@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import Connection, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, bindparam, select
 
 from ..core.events import blank_state, decode_events, fold
 from ..core.state import InstanceState
 from . import tables as t
 from .database import Database
+from .dialect import DatabaseError
 from .errors import HistoryDamaged
+from .prepared import Query
 from .records import HistoryRow, Loaded, decode_snapshot
 
 ROWS_AT_ONCE = 500
 """How many history rows are fetched together, so that a long history never stands in memory as a whole."""
 
+_REVISION = Query(select(t.instance.c.revision).where(t.instance.c.id == bindparam("id")))
+_SNAPSHOT = Query(select(t.snapshot).where(t.snapshot.c.instance_id == bindparam("id")))
+_HISTORY = Query(
+    select(t.history)
+    .where(t.history.c.root == bindparam("id"), t.history.c.revision > bindparam("after"))
+    .order_by(t.history.c.revision)
+    .limit(bindparam("size"))
+)
+
 
 def load(database: Database, root: str) -> Loaded | None:
     """The instance as its last commit left it, None when there is none. Raises HistoryDamaged."""
     with database.reading() as connection:
-        query = select(t.instance.c.revision).where(t.instance.c.id == root)
-        if connection.execute(query).one_or_none() is None:
+        if _REVISION.one(connection, id=root) is None:
             return None
         return load_from(connection, root)
 
@@ -44,7 +53,7 @@ def load_from(connection: Connection, root: str) -> Loaded:
 
 
 def _newest_snapshot(connection: Connection, root: str) -> tuple[InstanceState, int]:
-    row = connection.execute(select(t.snapshot).where(t.snapshot.c.instance_id == root)).one_or_none()
+    row = _SNAPSHOT.one(connection, id=root)
     if row is not None:
         try:
             state = decode_snapshot(row.data, row.format)
@@ -82,9 +91,7 @@ def history_rows(connection: Connection, root: str, after: int = 0) -> Iterator[
 
 def history_portion(connection: Connection, root: str, after: int, size: int) -> list[HistoryRow]:
     """The next `size` steps of a root after the revision, fewer when the history ends. Raises HistoryDamaged."""
-    query = select(t.history).where(t.history.c.root == root, t.history.c.revision > after)
     try:
-        rows = connection.execute(query.order_by(t.history.c.revision).limit(size))
-        return [HistoryRow(*row) for row in rows]
+        return [HistoryRow(*row) for row in _HISTORY.all(connection, id=root, after=after, size=size)]
     except DatabaseError as error:
-        raise HistoryDamaged(root, f"behind step {after} the database says: {error.orig}") from error
+        raise HistoryDamaged(root, f"behind step {after} the database says: {error}") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from . import tables as t
 from .database import Database
@@ -19,6 +19,7 @@ _INCIDENT_LISTING = Listing("incidents", [INCIDENT.instance_id, INCIDENT.key], [
 _TASKS = select(t.user_task, t.instance.c.process, t.instance.c.business_key).join(
     t.instance, TASK.instance_id == t.instance.c.id
 )
+_TASK = _TASKS.where(TASK.instance_id == bindparam("instance"), TASK.key == bindparam("key"))
 OPEN_TASK_STATES = frozenset(("created", "claimed"))
 
 _value = msgspec.json.Decoder()
@@ -29,9 +30,8 @@ def task(database: Database, id: str) -> UserTaskView | None:
     place = split_id(id)
     if place is None:
         return None
-    query = _TASKS.where(TASK.instance_id == place[0], TASK.key == place[1])
     with database.reading() as connection:
-        row = connection.execute(query).one_or_none()
+        row = connection.execute(_TASK, {"instance": place[0], "key": place[1]}).one_or_none()
     return None if row is None else _task_view(row)
 
 

@@ -236,12 +236,19 @@ UNSEEN: frozenset[type[e.Event]] = frozenset(
     {
         e.TokenPlaced,
         e.TokensDropped,
+        e.GatewayActivated,
+        e.GatewayReset,
         e.LoopStarted,
         e.IterationCompleted,
         e.ErrorThrown,
         e.ErrorCaught,
+        e.EscalationThrown,
+        e.EscalationCaught,
+        e.EscalationUncaught,
+        e.TransactionCancelled,
         e.UndoRecorded,
         e.CompensationTriggered,
+        e.CompensationInterrupted,
         e.CompensationCompleted,
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import instances, people
 from .database import Database
+from .search import VariableFilter
 from .views import ActivityView, IncidentView, InstanceView, Page, UserTaskView, VariableView
 
 
@@ -22,11 +23,12 @@ class Queries:
         status: str | None = None,
         process: str | None = None,
         business_key: str | None = None,
+        variables: tuple[VariableFilter, ...] = (),
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page[InstanceView]:
-        """Instances, newest first, without their parts."""
-        return instances.page(self._database, status, process, business_key, limit, cursor)
+        """Instances, newest first, without their parts but for the end events that were reached."""
+        return instances.page(self._database, status, process, business_key, variables, limit, cursor)
 
     def activities(self, instance: str, limit: int = 500, cursor: str | None = None) -> Page[ActivityView]:
         """The activity instances of an instance in order of their start."""
@@ -35,6 +37,14 @@ class Queries:
     def variables(self, instance: str) -> list[VariableView]:
         """The current variables of all scopes of an instance, the process's own first."""
         return instances.variables(self._database, instance)
+
+    def variables_page(self, instance: str, limit: int = 500, cursor: str | None = None) -> Page[VariableView]:
+        """A part of the same list."""
+        return instances.variables_page(self._database, instance, limit, cursor)
+
+    def entered(self, instance: str, element: str) -> bool:
+        """Whether a token has entered the element in this instance."""
+        return instances.entered(self._database, instance, element)
 
     def task(self, id: str) -> UserTaskView | None:
         """The user task "INSTANCE.KEY", None when there is none."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, update
 
-from . import dialect
 from . import tables as t
+from .dialect import SQLITE, Dialect
 
 COMMIT_PLACES = ("before:begin", "before:commit", "after:commit")
 """Fault points of a commit beside those before and after each statement."""
@@ -16,22 +17,41 @@ COMMIT_PLACES = ("before:begin", "before:commit", "after:commit")
 class Statement:
     """One statement of the hot path.
 
-    name: of its fault points "before:NAME" and "after:NAME". sql: the driver's text. order: the names of the values
-    in each row that it is given, checked against the compiled text.
+    name: of its fault points "before:NAME" and "after:NAME". clause: the statement, or what makes it for a dialect.
+    order: the names of the values in each row that it is given, checked against the compiled text.
     """
 
-    __slots__ = ("after", "before", "name", "order", "sql")
+    __slots__ = ("_clause", "_texts", "after", "before", "name", "order")
 
     def __init__(self, name: str, clause: Any, order: tuple[str, ...]) -> None:
-        compiled = clause.compile(dialect=dialect.compiler)
-        if tuple(compiled.positiontup) != order:
-            raise ValueError(f"Expected {name} to take {order} but it takes {tuple(compiled.positiontup)}")
-        self.name, self.sql, self.order = name, str(compiled), order
+        self.name, self._clause, self.order = name, clause, order
         self.before, self.after = f"before:{name}", f"after:{name}"
+        self._texts: dict[str, str] = {}
+        self.text(SQLITE)
+
+    def text(self, dialect: Dialect) -> str:
+        """The statement in the words of the dialect's driver."""
+        return self._texts.get(dialect.name) or self._compile(dialect)
+
+    def _compile(self, dialect: Dialect) -> str:
+        clause = self._clause(dialect) if isinstance(self._clause, partial) else self._clause
+        compiled = clause.compile(dialect=dialect.compiler)
+        if tuple(compiled.positiontup) != self.order:
+            raise ValueError(f"Expected {self.name} to take {self.order} but it takes {tuple(compiled.positiontup)}")
+        text = self._texts[dialect.name] = str(compiled)
+        return text
 
 
 def _insert(table: Table, name: str = "") -> Statement:
     return Statement(name or table.name, insert(table), tuple(table.c.keys()))
+
+
+def _upsert(table: Table, *keys: str) -> Statement:
+    return Statement(table.name, partial(_upsert_in, table, keys), tuple(table.c.keys()))
+
+
+def _upsert_in(table: Table, keys: tuple[str, ...], dialect: Dialect) -> Any:
+    return dialect.upsert(table, keys)
 
 
 def _mine(table: Table, *columns: str) -> Any:
@@ -88,14 +108,12 @@ INSTANCE_MOVE = Statement(
 INSTANCE_NEW = _insert(t.instance, "instance.new")
 IDEMPOTENCY = _insert(t.idempotency_key, "idempotency")
 HISTORY = _insert(t.history)
-SNAPSHOT = Statement("snapshot", dialect.upsert(t.snapshot, ("instance_id",)), tuple(t.snapshot.c.keys()))
+SNAPSHOT = _upsert(t.snapshot, "instance_id")
 
 ACTIVITY_NEW = _insert(t.activity)
 ACTIVITY_END = _close(t.activity, "activity.end", "ended_at", "end_seq", "outcome")
 
-VARIABLE_SET = Statement(
-    "variable", dialect.upsert(t.variable, ("instance_id", "scope", "name")), tuple(t.variable.c.keys())
-)
+VARIABLE_SET = _upsert(t.variable, "instance_id", "scope", "name")
 VARIABLE_REMOVE = Statement(
     "variable.remove",
     delete(t.variable).where(_mine(t.variable, "instance_id", "scope", "name")),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
 from . import commit, instances, loading
 from . import tables as t
+from .api_keys import ApiKeyTable
 from .database import Database
 from .definitions import Deployments
 from .jobs import Jobs
+from .locks import message_lock_key
+from .peers import Peers
 from .projected import Projected, projected
 from .queries import Queries
 from .records import Describe, HistoryRow, IdempotencyRecord, Loaded, Step
@@ -28,11 +31,32 @@ class Store:
         self.deployments = Deployments(database)
         self.jobs = Jobs(database)
         self.queries = Queries(database)
+        self.api_keys = ApiKeyTable(database)
 
     @classmethod
     def open(cls, url: str, *, synchronous: str = "FULL", readers: int = 4) -> Store:
         """Open the database, create or migrate its tables, and keep other processes out; see `Database`."""
         return cls(Database(url, synchronous=synchronous, readers=readers))
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may use the database at the same time."""
+        return self.database.shared
+
+    @property
+    def peers(self) -> Peers:
+        """The other processes on this database."""
+        return self.database.peers
+
+    @contextlib.contextmanager
+    def message_lock(self, name: str, key: str) -> Iterator[Connection]:
+        """A writing transaction in which nobody else publishes or subscribes to that message: neither misses the other.
+
+        A commit that stores a subscription to the message waits for the same lock. SQLite has one writer anyway.
+        """
+        with self.database.writing() as connection:
+            self.database.dialect.lock(connection.connection.cursor(), message_lock_key(name, key))
+            yield connection
 
     def close(self) -> None:
         """Close the database; a second call does nothing."""
@@ -80,5 +104,5 @@ class Store:
 
     def forget_idempotency_keys(self, before: int) -> int:
         """Delete keys used before this time (microseconds) and say how many; their requests would run again."""
-        with self.database.writing() as connection:
-            return connection.execute(delete(t.idempotency_key).where(t.idempotency_key.c.at < before)).rowcount
+        old = delete(t.idempotency_key).where(t.idempotency_key.c.at < before)
+        return self.database.write(lambda connection: connection.execute(old).rowcount)

@@ -26,11 +26,14 @@ from sqlalchemy import (
     literal_column,
 )
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Compared and sorted by code points on every database."""
+
 metadata = MetaData(naming_convention={"pk": "%(table_name)s_pk", "fk": "%(table_name)s_%(column_0_name)s_fk"})
 
 
 def _text(name: str, **options: Any) -> Column[str]:
-    return Column(name, Text, nullable=False, **options)
+    return Column(name, TEXT, nullable=False, **options)
 
 
 def _number(name: str) -> Column[int]:
@@ -56,11 +59,6 @@ def _partial(name: str, condition: str, *columns: Column[Any]) -> Index:
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-def _open(table: Table) -> Index:
-    """The rows that have not ended; the constant column in the middle makes SQLite prefer this to the primary key."""
-    return _partial(f"{table.name}_open", "ended_at IS NULL", table.c.instance_id, table.c.ended_at, table.c.key)
-
-
 deployment = Table(
     "deployment",
     metadata,
@@ -79,7 +77,7 @@ definition = Table(
     _text("key"),
     Column("version", Integer, nullable=False),
     _text("name"),
-    Column("deployment_id", Text, ForeignKey("deployment.id"), nullable=False),
+    Column("deployment_id", TEXT, ForeignKey("deployment.id"), nullable=False),
     _text("file_name"),
     Column("executable", SmallInteger, nullable=False),
     _text("checksum"),
@@ -94,13 +92,13 @@ instance = Table(
     "instance",
     metadata,
     _text("id", primary_key=True),
-    Column("parent_id", Text),
-    Column("definition_id", Text, ForeignKey("definition.id"), nullable=False),
+    Column("parent_id", TEXT),
+    Column("definition_id", TEXT, ForeignKey("definition.id"), nullable=False),
     _text("process"),
-    Column("business_key", Text),
+    Column("business_key", TEXT),
     _text("status"),
     _text("outcome"),
-    Column("error_code", Text),
+    Column("error_code", TEXT),
     _text("error_message"),
     _number("started_at"),
     Column("ended_at", BigInteger),
@@ -118,7 +116,7 @@ _partial("instance_yielded", "yielded = 1", instance.c.id)
 snapshot = Table(
     "snapshot",
     metadata,
-    Column("instance_id", Text, ForeignKey("instance.id"), primary_key=True, nullable=False),
+    Column("instance_id", TEXT, ForeignKey("instance.id"), primary_key=True, nullable=False),
     _number("revision"),
     Column("format", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -127,7 +125,7 @@ snapshot = Table(
 history = Table(
     "history",
     metadata,
-    Column("root", Text, ForeignKey("instance.id"), nullable=False),
+    Column("root", TEXT, ForeignKey("instance.id"), nullable=False),
     _number("revision"),
     _number("first_seq"),
     Column("event_count", Integer, nullable=False),
@@ -150,9 +148,9 @@ activity = _of_instance(
     _number("seq"),
     Column("ended_at", BigInteger),
     Column("end_seq", BigInteger),
-    Column("outcome", Text),
+    Column("outcome", TEXT),
 )
-_open(activity)
+_partial("activity_open", "ended_at IS NULL", activity.c.instance_id, activity.c.key)
 END_EVENT: ColumnClause[str] = literal_column("'endEvent'")
 """Written out in queries too, so that they find the partial index below."""
 _partial("activity_end_event", "element_type = 'endEvent'", activity.c.instance_id, activity.c.end_seq)
@@ -164,13 +162,15 @@ variable = Table(
     _number("scope"),
     _text("name"),
     _text("value"),
-    Column("text_value", Text),
+    Column("text_value", TEXT),
     Column("number_value", Double),
     _number("updated_at"),
     PrimaryKeyConstraint("instance_id", "scope", "name", name="variable_pk"),
     ForeignKeyConstraint(["instance_id"], ["instance.id"], name="variable_instance_id_fk"),
     sqlite_with_rowid=False,
 )
+_SEARCHED = (variable.c.name, variable.c.text_value, variable.c.number_value, variable.c.instance_id)
+_partial("variable_search", "scope = 1", *_SEARCHED)
 
 job = _of_instance(
     "job",
@@ -186,11 +186,11 @@ job = _of_instance(
     _number("available_at"),
     _number("created_at"),
     Column("ended_at", BigInteger),
-    Column("lease_owner", Text),
+    Column("lease_owner", TEXT),
     Column("lease_until", BigInteger),
     _text("last_error"),
 )
-_open(job)
+_partial("job_open", "ended_at IS NULL", job.c.instance_id, job.c.key)
 _partial("job_available", "state = 'available'", job.c.type, job.c.available_at, job.c.instance_id, job.c.key)
 _partial("job_due", "state = 'available'", job.c.available_at)
 _partial("job_leased", "state = 'leased'", job.c.lease_until)
@@ -201,22 +201,17 @@ user_task = _of_instance(
     _text("element_id"),
     _text("name"),
     _text("state"),
-    Column("assignee", Text),
+    Column("assignee", TEXT),
     _text("candidate_users"),
     _text("candidate_groups"),
-    Column("form_key", Text),
+    Column("form_key", TEXT),
     _number("created_at"),
     Column("due_at", BigInteger),
     Column("ended_at", BigInteger),
 )
-_open(user_task)
-_partial(
-    "user_task_assignee",
-    "ended_at IS NULL AND assignee IS NOT NULL",
-    user_task.c.assignee,
-    user_task.c.instance_id,
-    user_task.c.key,
-)
+_partial("user_task_open", "ended_at IS NULL", user_task.c.instance_id, user_task.c.key)
+_ASSIGNED = (user_task.c.assignee, user_task.c.instance_id, user_task.c.key)
+_partial("user_task_assignee", "ended_at IS NULL AND assignee IS NOT NULL", *_ASSIGNED)
 
 timer = _of_instance("timer", _number("activity"), _text("element_id"), _number("due"))
 Index("timer_due", timer.c.due)
@@ -246,7 +241,7 @@ incident = _of_instance(
     Column("ended_at", BigInteger),
     _text("resolved_by"),
 )
-_open(incident)
+_partial("incident_open", "ended_at IS NULL", incident.c.instance_id, incident.c.key)
 
 message = Table(
     "message",
@@ -258,7 +253,7 @@ message = Table(
     _text("state"),
     _number("received_at"),
     _number("expires_at"),
-    Column("instance_id", Text),
+    Column("instance_id", TEXT),
     Column("ended_at", BigInteger),
 )
 _partial("message_waiting", "ended_at IS NULL", message.c.name, message.c.correlation, message.c.received_at)
@@ -267,7 +262,7 @@ _partial("message_expiry", "ended_at IS NULL", message.c.expires_at)
 inbox = Table(
     "inbox",
     metadata,
-    Column("instance_id", Text, ForeignKey("instance.id"), nullable=False),
+    Column("instance_id", TEXT, ForeignKey("instance.id"), nullable=False),
     _text("source"),
     _text("kind"),
     _text("name"),
@@ -297,7 +292,7 @@ idempotency_key = Table(
     metadata,
     _text("key", primary_key=True),
     _text("fingerprint"),
-    Column("instance_id", Text, ForeignKey("instance.id"), nullable=False),
+    Column("instance_id", TEXT, ForeignKey("instance.id"), nullable=False),
     _number("at"),
 )
 Index("idempotency_key_at", idempotency_key.c.at)

@@ -31,6 +31,7 @@ def test_it_says_where_it_is_runs_jobs_and_stops_on_sigterm(tmp_path):
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=20) == 0
         assert server.stdout.read() == ""
+        assert server.stderr.read() == ""
 
 
 def test_what_it_stored_is_there_after_a_restart(tmp_path):

@@ -11,7 +11,7 @@ HEADING = re.compile(r"^### `(GET|POST|DELETE|PUT|PATCH) ([^`]+)`", re.MULTILINE
 
 def routes(app):
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<(?:path:)?(\w+)>", lambda name: "{path}" if name[1] == "filename" else "{id}", rule.rule)
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda name: "{path}" if name[1] == "filename" else "{id}", rule.rule)
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             yield method, path
 

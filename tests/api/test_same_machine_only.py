@@ -18,7 +18,7 @@ def test_loopback(host):
 )
 def test_everywhere_else(host):
     assert not is_loopback(host)
-    assert "without login" in bind_refusal(host)
+    assert "without keys" in bind_refusal(host)
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1:1", "[::1]:8080", "localhost"])

@@ -14,7 +14,9 @@ OWN = {"__future__", "api", "engine"}
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     # Given the declared dependencies under the names they are imported by
-    names = {re.split(r"[<>=;\[]", line)[0] for line in settings()["project"]["dependencies"]}
+    project = settings()["project"]
+    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    names = {re.split(r"[<>=;\[]", line)[0] for line in lines}
     declared = {IMPORT_NAMES.get(name, name) for name in names}
 
     # When all packages that a wheel holds are read

@@ -156,7 +156,40 @@ def _loop() -> list[Step]:
     ]  # fmt: skip
 
 
-STORIES = {"1-saga": _saga, "1-failed": _failed, "1-cancelled": _cancelled, "1-alive": _alive, "1-loop": _loop}
+def _thrown() -> list[Step]:
+    story = Story(root_id(6))
+    return [
+        story.tell(
+            *story.begin(), e.ActivityStarted(3, "up", ROOT), e.EscalationThrown(3, "HELP"),
+            e.EscalationCaught(ROOT, "asked", "HELP"), e.EscalationThrown(3, "MORE"), e.EscalationUncaught(3, "MORE"),
+            e.ActivityStarted(4, "a", ROOT), e.UndoRecorded(4), e.ActivityCompleted(4),
+            e.ActivityStarted(5, "b", ROOT), e.UndoRecorded(5, 4), e.ActivityCompleted(5),
+        ),
+        story.tell(
+            e.TokenPlaced(ROOT, "f1"), e.ActivityStarted(6, "join", ROOT, ("f1",)),
+            e.GatewayActivated(ROOT, "join", ("f1",)), e.ActivityCompleted(6), cause="complete-job", actor="worker",
+        ),
+        story.tell(
+            e.ActivityStarted(7, "join", ROOT), e.GatewayReset(ROOT, "join"), e.ActivityCompleted(7),
+            e.GatewayActivated(ROOT, "other", ("f2",)),
+        ),
+        story.tell(
+            e.ActivityStarted(8, "t", ROOT), e.ScopeOpened(8, {}, "t"), e.ActivityStarted(9, "c", 8), e.UndoRecorded(9),
+            e.ActivityCompleted(9), e.ActivityStarted(10, "off", 8), e.TransactionCancelled(8),
+            e.CompensationTriggered(10, 8, "", ROOT), e.HandlerStarted(11, "unc", 8, 10), e.ActivityTerminated(11),
+            e.CompensationInterrupted(10),
+        ),
+    ]  # fmt: skip
+
+
+STORIES = {
+    "1-saga": _saga,
+    "1-failed": _failed,
+    "1-cancelled": _cancelled,
+    "1-alive": _alive,
+    "1-loop": _loop,
+    "1-thrown": _thrown,
+}
 """File name -> story; the number counts the generations of files."""
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from . import durable, http, memory, saga, waiting
+from .databases import commit_seconds
 from .measure import ROUNDS, Row
 
 PARTS = [*memory.PARTS, *durable.PARTS, *saga.PARTS, *waiting.PARTS, *http.PARTS]
@@ -25,18 +26,19 @@ def main() -> int:
     if not parts:
         print(f"Expected a part such as {PARTS[0].name!r} but none contains {options.rows!r}", file=sys.stderr)
         return 2
-    progress, rows = Console(stderr=True), []
+    progress, rows, commits = Console(stderr=True), [], []
     for number, part in enumerate(parts, 1):
-        with progress.status(f"{part.name} ({number} of {len(parts)})"):
-            with tempfile.TemporaryDirectory(dir=options.directory) as directory:
-                measured = part.rows(Path(directory))
+        status = progress.status(f"{part.name} ({number} of {len(parts)})")
+        with status, tempfile.TemporaryDirectory(dir=options.directory) as directory:
+            commits.append(commit_seconds(Path(directory)))
+            measured = part.rows(Path(directory))
         for row in measured:
             progress.print(f"{row.work}: {_ratio(row)} {row.verdict}", style=COLOURS.get(row.verdict), highlight=False)
         rows += measured
     if options.json:
         print(json.dumps([_plain(row) for row in rows], indent=2))
     else:
-        Console().print(_table(rows))
+        Console().print(_table(rows, commits))
     return 0
 
 
@@ -48,8 +50,10 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _table(rows: list[Row]) -> Table:
-    table = Table(caption=f"Medians of {ROUNDS} rounds, both sides in turn. 'x': times as fast; 'at most': times as much.")
+def _table(rows: list[Row], commits: list[float]) -> Table:
+    least, most = (_amount(bound(commits), "s") for bound in (min, max))
+    how = f"Medians of {ROUNDS} rounds, all sides in turn; 'x' is times as fast, 'at most' times as much."
+    table = Table(caption=f"{how}\nMeanwhile a bare SQLite commit of one row took {least} to {most}.")
     for heading in ("Work", "Baton", "Compared with", "Theirs", "Ratio", "Bar", "Verdict"):
         table.add_column(heading, justify="right" if heading in ("Baton", "Theirs", "Ratio", "Bar") else "left")
     for row in rows:

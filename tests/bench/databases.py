@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Any
 
 from engine import Connector, Engine
 
+from .measure import seconds
+
 PRAGMAS = ("journal_mode", "foreign_keys", "synchronous", "wal_autocheckpoint", "cache_size")
+COMMITS = 50
 
 
 class Deployed:
@@ -55,6 +59,17 @@ class Deployed:
                 engine.start_workers()
             self._warm_up(engine)
             yield engine
+
+
+def commit_seconds(directory: Path) -> float:
+    """The median time of a bare commit of one row; the rows of the table can only be read beside it."""
+    path = directory / "commit.db"
+    connection = connect(path, {"journal_mode": "wal", "synchronous": 2})
+    connection.execute("CREATE TABLE one (row INTEGER)")
+    taken = statistics.median(seconds(lambda: connection.execute("INSERT INTO one VALUES (1)")) for _ in range(COMMITS))
+    connection.close()
+    remove(path)
+    return taken
 
 
 def remove(path: Path) -> None:

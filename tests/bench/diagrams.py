@@ -27,8 +27,8 @@ def fork_join(branches: int = 20, tasks: int = 2) -> bytes:
 def loop() -> bytes:
     """An exclusive-gateway loop of `turns` turns."""
     return (
-        process("p").start().exclusive("head").script("turn", "n = n + 1").exclusive("again").when("n < turns").to("head")
-        .at("again").otherwise().end().xml()
+        process("p").start().exclusive("head").script("turn", "n = n + 1").exclusive("again")
+        .when("n < turns").to("head").at("again").otherwise().end().xml()
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from SpiffWorkflow.util.task import TaskState
@@ -10,21 +12,25 @@ from SpiffWorkflow.util.task import TaskState
 from engine import Engine
 
 from . import diagrams
+from .callers import CALLERS, Callers
 from .databases import Deployed, connect
 from .measure import Part, Row, in_turn, seconds
 from .spiff import Spiff, SpiffTable
 
-INSTANCES = 100
+INSTANCES = 128
 THEIR_INSTANCES = 20
 STORED = 1_000
+LOADED = "SpiffWorkflow: load, run, save"
+SAVED = "SpiffWorkflow: run, save"
 
 
 def _start(engine: Engine) -> str:
-    return engine.start("p", variables={"amount": 12}).id
+    """Start an instance; returns the id of its user task."""
+    return next(wait.id for wait in engine.start("p", variables={"amount": 12}).waits)
 
 
-def _complete(engine: Engine, id: str) -> None:
-    engine.complete_task(f"{id}.{next(iter(engine.state(id).waits))}", {"approved": True})
+def _complete(engine: Engine, task: str) -> None:
+    assert engine.complete_task(task, {"approved": True}).status == "completed"
 
 
 class Theirs:
@@ -51,36 +57,59 @@ class Theirs:
             self._table.save(str(number), self._spiff.save(workflow))
 
 
+class Ours:
+    """Our side, with the calls made one after the other or by many callers at once."""
+
+    def __init__(self, deployed: Deployed, run: Callable[[list[Callable[[], object]]], Callable[[], object]]) -> None:
+        self._deployed = deployed
+        self._run = run
+
+    def start(self) -> float:
+        """Seconds of one start."""
+        with self._deployed.engine(threads=self._run is _at_once) as engine:
+            return seconds(self._run([partial(_start, engine)] * INSTANCES)) / INSTANCES
+
+    def complete(self) -> float:
+        """Seconds of one completion by an engine that was opened after the starts and so has to load each instance."""
+        with self._deployed.copy() as path:
+            with Engine(str(path)) as engine:
+                tasks = [_start(engine) for _ in range(INSTANCES + 1)]
+            with Engine(str(path)) as engine:
+                if self._run is _at_once:
+                    engine.start_workers()
+                _complete(engine, tasks.pop())
+                return seconds(self._run([partial(_complete, engine, task) for task in tasks])) / INSTANCES
+
+
+def _one_after_the_other(calls: list[Callable[[], object]]) -> Callable[[], object]:
+    return lambda: [call() for call in calls]
+
+
+def _at_once(calls: list[Callable[[], object]]) -> Callable[[], object]:
+    return Callers(calls).go
+
+
 def _speed(directory: Path) -> list[Row]:
     deployed = Deployed(directory, diagrams.one_user_task(), lambda engine: _complete(engine, _start(engine)))
     table = SpiffTable(directory / "spiff.db", deployed.pragmas)
-    theirs = Theirs(table)
-
-    def start() -> float:
-        with deployed.engine() as engine:
-            return seconds(lambda: [_start(engine) for _ in range(INSTANCES)]) / INSTANCES
-
-    def complete() -> float:
-        """In an engine that was opened after the start, so that every instance is loaded from the database."""
-        with deployed.copy() as path:
-            with Engine(str(path)) as engine:
-                ids = [_start(engine) for _ in range(INSTANCES + 1)]
-                keys = [f"{id}.{next(iter(engine.state(id).waits))}" for id in ids]
-            with Engine(str(path)) as engine:
-                engine.complete_task(keys.pop(), {"approved": True})
-                return seconds(lambda: [engine.complete_task(key, {"approved": True}) for key in keys]) / INSTANCES
-
-    sides = [
-        start,
-        complete,
-        lambda: seconds(theirs.start) / THEIR_INSTANCES,
-        lambda: seconds(theirs.complete) / THEIR_INSTANCES,
-    ]
-    started, completed, their_start, their_completion = in_turn(sides)
+    theirs, one, many = Theirs(table), Ours(deployed, _one_after_the_other), Ours(deployed, _at_once)
+    medians = in_turn(
+        [
+            one.start,
+            many.start,
+            lambda: seconds(theirs.start) / THEIR_INSTANCES,
+            one.complete,
+            many.complete,
+            lambda: seconds(theirs.complete) / THEIR_INSTANCES,
+        ]
+    )
     table.close()
+    start_one, start_many, save, complete_one, complete_many, load = medians
     return [
-        Row("waiting instance: start", started, their_start, 3.0, "SpiffWorkflow, run and save"),
-        Row("waiting instance: completion, not in memory", completed, their_completion, 3.0, "SpiffWorkflow, load and save"),
+        Row("waiting instance, start: one caller", start_one, save, 3.0, SAVED),
+        Row(f"waiting instance, start: {CALLERS} callers", start_many, save, 3.0, SAVED),
+        Row("waiting instance, completion, not in memory: one caller", complete_one, load, 3.0, LOADED),
+        Row(f"waiting instance, completion, not in memory: {CALLERS} callers", complete_many, load, 3.0, LOADED),
     ]
 
 
@@ -93,8 +122,8 @@ def _stored(directory: Path) -> list[Row]:
             for _ in range(STORED):
                 _start(engine)
         stored = _bytes_beside_history(path) - before
-    work, against = "waiting instance: stored beside its history", "1 kB"
-    return [Row(work, stored / STORED, 1024.0, 1.0, against, at_most=True, unit="bytes")]
+    work = "waiting instance: stored beside its history"
+    return [Row(work, stored / STORED, 1024.0, 1.0, "1 kB", at_most=True, unit="bytes")]
 
 
 def _bytes_beside_history(path: Path) -> int:

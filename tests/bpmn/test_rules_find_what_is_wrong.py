@@ -44,9 +44,10 @@ def test_a_document_is_refused_exactly_when_a_finding_is_an_error(name):
 def test_every_structural_rule_has_a_wrong_diagram():
     # Given the rules that are not tested with documents of their own (hostile XML, dialects, the schema)
     elsewhere = {"The document", "Extensions"}
+    too_large_for_a_table = {"inclusive-paths"}  # tests/hostile builds one
     # Then every other rule is found in some wrong diagram
     found = {rule for _, expected in WRONG.values() for rule, _ in expected}
-    assert {rule.name for rule in all_rules() if rule.topic not in elsewhere} <= found
+    assert {rule.name for rule in all_rules() if rule.topic not in elsewhere} - too_large_for_a_table <= found
 
 
 def test_all_problems_are_reported_at_once_by_line():

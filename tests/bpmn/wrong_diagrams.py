@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.support.diagrams import Diagram, process
+from tests.support.drawings import Drawing as Diagram
+from tests.support.drawings import process
 
 Findings = set[tuple[str, str]]
 """Rule and element id."""
@@ -14,6 +15,11 @@ Findings = set[tuple[str, str]]
 def line() -> Diagram:
     """A good beginning: start, task a."""
     return process().start().task("a")
+
+
+def transaction() -> Diagram:
+    """A good process with a transaction t that is cancelled and left by b."""
+    return line().transaction("t").start("ts").end_cancel("te").close().end().cancel_boundary("b", on="t").end("be")
 
 
 def undone() -> Diagram:
@@ -208,7 +214,7 @@ WRONG: dict[str, tuple[Callable[[], Diagram], Findings]] = {
     "boolean that is none": (
         lambda: line().end().attribute("a", "isForCompensation", "yes"), {("bad-attribute", "a")},
     ),
-    "two tokens to start": (lambda: line().end().attribute("a", "startQuantity", "2"), {("not-executed", "a")}),
+    "no token to start": (lambda: line().end().attribute("a", "startQuantity", "0"), {("bad-attribute", "a")}),
     "multi-instance without a number": (
         lambda: line().node("task", "m", body="<bpmn:multiInstanceLoopCharacteristics/>").end(), {("loop", "m")},
     ),
@@ -224,7 +230,7 @@ WRONG: dict[str, tuple[Callable[[], Diagram], Findings]] = {
     ),
     "event sub-process": (
         lambda: line().end().node("subProcess", "s", {"triggeredByEvent": "true"}, connect=False),
-        {("not-executed", "s")},
+        {("event-sub-process-start", "s")},
     ),
     "potential owner": (
         lambda: line().node("userTask", "u", body="<bpmn:potentialOwner/>").end(), {("ignored", "u")},
@@ -269,8 +275,83 @@ WRONG: dict[str, tuple[Callable[[], Diagram], Findings]] = {
         lambda: line().node("intermediateCatchEvent", "t", body="<bpmn:timerEventDefinition/>").end(),
         {("unsupported-element", "t")},
     ),
-    "transaction": (
-        lambda: line().node("transaction", "t").end(), {("unsupported-element", "t"), ("no-start", "t")},
+    "ad-hoc sub-process": (
+        lambda: line().node("adHocSubProcess", "t").end(), {("unsupported-element", "t"), ("no-start", "t")},
+    ),
+    "transaction with another method": (
+        lambda: line().transaction("t").start("ts").close().end().attribute("t", "method", "##Store"), {("unsupported-attribute", "t")},
+    ),
+    "transaction in a loop with a cancel end event": (
+        lambda: transaction().raw("</bpmn:transaction>", "<bpmn:standardLoopCharacteristics loopMaximum='2'/></bpmn:transaction>"),
+        {("unsupported-attribute", "t")},
+    ),
+    "cancel end event outside a transaction": (lambda: line().end_cancel("e"), {("cancel-outside", "e")}),
+    "cancel boundary event on a task": (
+        lambda: line().end().cancel_boundary("b", on="a").end("be"), {("cancel-outside", "b")},
+    ),
+    "cancel end event without a way out": (
+        lambda: line().transaction("t").start("ts").end_cancel("te").close().end(), {("cancel-uncaught", "te")},
+    ),
+    "two cancel boundary events": (
+        lambda: transaction().cancel_boundary("b2", on="t").end("b2e"), {("same-catch", "b2")},
+    ),
+    "cancel boundary event that does not interrupt": (
+        lambda: transaction().attribute("b", "cancelActivity", "false"), {("error-interrupts", "b")},
+    ),
+    "event sub-process with a none start event": (
+        lambda: line().end().event_subprocess("s").start("ss").end("se").close(), {("event-sub-process-start", "ss")},
+    ),
+    "event sub-process with two start events": (
+        lambda: line().end().event_subprocess("s").start_error("s1", "E").end("se").start_error("s2", "F").end("sf").close(),
+        {("event-sub-process-start", "s2")},
+    ),
+    "event sub-process with a flow": (
+        lambda: line().end().event_subprocess("s").start_error("s1", "E").end("se").close().flow("a", "s"),
+        {("event-sub-process-alone", "s")},
+    ),
+    "event sub-process that starts with a message": (
+        lambda: line().end().event_subprocess("s").node("startEvent", "m", body="<bpmn:messageEventDefinition/>", connect=False).end("se").close(),
+        {("unsupported-element", "m")},
+    ),
+    "compensation event sub-process": (
+        lambda: line().end().event_subprocess("s").node("startEvent", "m", body="<bpmn:compensateEventDefinition/>", connect=False).end("se").close(),
+        {("unsupported-element", "m")},
+    ),
+    "error start event that does not interrupt": (
+        lambda: line().end().event_subprocess("s").start_error("s1", "E").end("se").close().attribute("s1", "isInterrupting", "false"),
+        {("error-interrupts", "s1")},
+    ),
+    "two event sub-processes for one error": (
+        lambda: line().end().event_subprocess("s").start_error("s1", "E").end("se").close()
+        .event_subprocess("t").start_error("t1", "E").end("te").close(),
+        {("same-catch", "t1")},
+    ),
+    "process that starts with an error": (
+        lambda: process().start_error("s", "E").task("a").end(), {("event-placement", "s")},
+    ),
+    "two boundary events for one escalation": (
+        lambda: line().end().escalation_boundary("b1", on="a", code="E").end("e1").escalation_boundary("b2", on="a", code="E").end("e2"),
+        {("same-catch", "b2")},
+    ),
+    "escalation end event without an escalation": (
+        lambda: line().node("endEvent", "e", body="<bpmn:escalationEventDefinition/>"), {("missing-escalation", "e")},
+    ),
+    "link without a name": (
+        lambda: line().node("intermediateThrowEvent", "l", body="<bpmn:linkEventDefinition/>"), {("link-name", "l")},
+    ),
+    "link to nowhere": (lambda: line().throw_link("l", "away"), {("link-pair", "l")}),
+    "link into a sub-process": (
+        lambda: line().throw_link("l", "in").at("a").subprocess("s").start("ss").end("se").catch_link("c", "in").end("ce").close().end(),
+        {("link-pair", "l"), ("link-unused", "c")},
+    ),
+    "two link catch events of one name": (
+        lambda: line().throw_link("l", "on").catch_link("c", "on").end("e1").catch_link("d", "on").end("e2"), {("link-pair", "d")},
+    ),
+    "link with a flow": (
+        lambda: line().throw_link("l", "on").end("e").catch_link("c", "on").end("e1"), {("link-with-flows", "l")},
+    ),
+    "complex gateway without an activation condition": (
+        lambda: line().parallel("f").node("complexGateway", "j").end().at("f").to("j"), {("missing-activation-condition", "j")},
     ),
     "condition that does not compile": (
         lambda: line().exclusive("g").when("x >").end("e1").at("g").otherwise().end("e2"), {("expression", "g_to_e1")},

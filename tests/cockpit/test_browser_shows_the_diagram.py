@@ -73,6 +73,8 @@ def test_the_path_and_the_token_are_drawn_and_move(look, front, approval):
     assert view.locator('[data-element-id="limit-exceeded"].baton-taken').count() == 1
     assert view.locator('[data-element-id="limit-kept"].baton-taken').count() == 0
     assert view.locator(".bjs-powered-by").is_visible()
+    # told by the server's events
+    view.wait_for_selector("html[data-live=events]")
     # When the person decides elsewhere
     (task,) = front.get("/api/tasks")["items"]
     front.post(f"/api/tasks/{task['id']}/complete", {"variables": {"approved": True}})
@@ -80,6 +82,20 @@ def test_the_path_and_the_token_are_drawn_and_move(look, front, approval):
     view.wait_for_selector('[data-element-id="request-granted"].baton-done')
     assert view.locator(".mark.token").count() == 0
     assert view.locator("h1 .badge").inner_text() == "completed"
+
+
+def test_without_a_seat_for_events_the_page_polls(client, browser, front, approval):
+    # Given a server all of whose seats for waiting requests are taken
+    room = client.application.extensions["baton-waiting"]
+    while room.take():
+        pass
+    # When the page of a waiting instance is open and the instance ends, then the page follows by asking.
+    with served(client.application) as address:
+        view = browser.new_page()
+        view.goto(f"{address}/instances/{approval['id']}")
+        view.wait_for_selector("html[data-live=polling]")
+        client.delete(f"/api/instances/{approval['id']}")
+        view.wait_for_selector("h1 .badge.cancelled")
 
 
 def test_a_row_highlights_its_element_and_an_element_filters_the_rows(look, approval):

@@ -68,6 +68,12 @@ def test_a_service_task_without_mappings_sees_everything_and_writes_its_whole_re
     assert instance.variables == {"a": 1, "b": 2}
 
 
+def test_a_result_variable_gets_the_whole_answer_of_a_worker() -> None:
+    properties = {"result.variable": "receipt"}
+    xml = process("p").start().service("s", "charge", properties=properties).end().xml()
+    assert Instance(xml, a=1).complete("s", id=2).variables == {"a": 1, "receipt": {"id": 2}}
+
+
 def test_retries_back_off_and_end_as_an_incident_that_gives_the_same_job_new_attempts() -> None:
     properties = {"job.retries": "3", "job.backoff": "PT2S", "job.jitter": "0"}
     instance = Instance(process("p").start().service("s", "charge", properties=properties).end().xml())

@@ -11,6 +11,7 @@ import pytest
 
 from engine import Engine
 from engine.store import faults
+from tests.support import postgres
 
 from .world import DOES, Ledger, live
 
@@ -19,7 +20,7 @@ REAL_KILLS = 10
 SHARDS = 4
 
 
-def life(database: Path, ledger: Path, die_at: int | None = None) -> tuple[int, list[str]]:
+def life(database: str, ledger: Path, die_at: int | None = None) -> tuple[int, list[str]]:
     """One life in a child process: its exit code and the names of the fault points it passed; it ends at `die_at`."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -47,9 +48,9 @@ def life(database: Path, ledger: Path, die_at: int | None = None) -> tuple[int, 
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), names
 
 
-def check(database: Path, ledger: Path) -> None:
+def check(database: str, ledger: Path) -> None:
     """The one order was rejected and undone in reverse; every key had one body; every effect happened once."""
-    with Engine(f"sqlite:///{database}") as engine:
+    with Engine(database) as engine:
         (order,) = engine.instances().items
         assert (order.status, order.business_key) == ("completed", "order-1")
         assert engine.instance(order.id, variables=True).variables["rejected"] is True  # type: ignore[index]
@@ -76,8 +77,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("whole")
     passed: list[str] = []
     with faults.armed(passed.append):
-        live(folder / "saga.db", folder / "ledger.jsonl")
-    check(folder / "saga.db", folder / "ledger.jsonl")
+        live(f"sqlite:///{folder}/saga.db", folder / "ledger.jsonl")
+    check(f"sqlite:///{folder}/saga.db", folder / "ledger.jsonl")
     assert len(passed) > 50
     return passed
 
@@ -86,19 +87,32 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_dying_at_every_fault_point(tmp_path: Path, names: list[str], shard: int) -> None:
     for point in range(shard, len(names), SHARDS):
-        database, ledger = tmp_path / f"{point}.db", tmp_path / f"{point}.jsonl"
+        database, ledger = f"sqlite:///{tmp_path}/{point}.db", tmp_path / f"{point}.jsonl"
         died, passed = life(database, ledger, die_at=point)
         assert (died, passed[-1]) == (DIED, names[point])
         assert life(database, ledger)[0] == 0, f"the life after dying at point {point} ({names[point]}) failed"
         check(database, ledger)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die without a farewell")
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_dying_on_postgresql(tmp_path: Path, names: list[str], shard: int) -> None:
+    # One place of each name is enough: what differs between databases is a transaction, not when it comes.
+    for point in [names.index(name) for name in dict.fromkeys(names)][shard::SHARDS]:
+        ledger = tmp_path / f"{point}.jsonl"
+        with postgres.database() as database:
+            died, passed = life(database, ledger, die_at=point)
+            assert (died, passed[-1]) == (DIED, names[point])
+            assert life(database, ledger)[0] == 0, f"the life after dying at point {point} ({names[point]}) failed"
+            check(database, ledger)
+
+
 @pytest.mark.parametrize("number", range(REAL_KILLS))
 def test_a_real_kill(tmp_path: Path, names: list[str], number: int) -> None:
     point = number * (len(names) - 1) // (REAL_KILLS - 1)
     setting = f"{names[point]}:{names[: point + 1].count(names[point])}"
-    database, ledger = tmp_path / "saga.db", tmp_path / "saga.jsonl"
-    command = [sys.executable, "-m", "tests.crash.world", str(database), str(ledger)]
+    database, ledger = f"sqlite:///{tmp_path}/saga.db", tmp_path / "saga.jsonl"
+    command = [sys.executable, "-m", "tests.crash.world", database, str(ledger)]
     killed = subprocess.run(command, env={**os.environ, faults.ENVIRONMENT: setting}, check=False, capture_output=True)
     assert killed.returncode == -DIED, killed.stderr.decode()[-500:]
     after = subprocess.run(command, check=False, capture_output=True)

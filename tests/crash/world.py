@@ -1,7 +1,7 @@
 """The world outside of Baton in crash tests: services that keep a ledger on disk, and the saga that calls them.
 
 The ledger outlives every process. A service that sees an idempotency key again answers as before and does nothing.
-Run as a program (`python -m tests.crash.world DATABASE LEDGER`) it takes the order saga as far as it gets.
+Run as a program (`python -m tests.crash.world URL LEDGER`) it takes the order saga as far as it gets.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ class Services:
         """Nothing to close."""
 
 
-def live(database: Path, ledger: Path) -> str:
-    """One life of the engine: deploy and start as a client that repeats itself would, then work until it is over."""
+def live(database: str, ledger: Path) -> str:
+    """One life on the database of that URL: deploy and start as a client that repeats itself does, then work on."""
     clock = ManualClock()
-    with Engine(f"sqlite:///{database}", clock=clock, connectors=[Services(Ledger(ledger))]) as engine:
+    with Engine(database, clock=clock, connectors=[Services(Ledger(ledger))]) as engine:
         engine.deploy({"saga.bpmn": saga()})
         order = engine.start(
             "saga", business_key="order-1", variables={"amount": 5, "sku": "pen"}, idempotency_key="order-1"
@@ -105,4 +105,4 @@ def live(database: Path, ledger: Path) -> str:
 
 
 if __name__ == "__main__":
-    live(Path(sys.argv[1]), Path(sys.argv[2]))
+    live(sys.argv[1], Path(sys.argv[2]))

@@ -59,14 +59,20 @@ class Held:
         return self.outcome
 
 
+class Fresh:
+    """Where an engine keeps everything when a test does not say; set for each kind of database by conftest."""
+
+    database: Callable[[], str] = staticmethod(lambda: "sqlite://")
+
+
 def engine(
-    connector: Any = None, *, database: str = "sqlite://", clock: Any = None, ids: Any = None, **settings: Any
+    connector: Any = None, *, database: str | None = None, clock: Any = None, ids: Any = None, **settings: Any
 ) -> Engine:
-    """An engine with a manual clock and countable ids."""
+    """An engine with a manual clock and, unless its database outlives it, countable ids."""
     return Engine(
-        database,
+        database or Fresh.database(),
         clock=clock or ManualClock(),
-        ids=ids or (SequentialIds() if database == "sqlite://" else TimeOrderedIds()),
+        ids=ids or (TimeOrderedIds() if database else SequentialIds()),
         connectors=[connector] if connector else [],
         settings=Settings(**settings),
     )

@@ -50,7 +50,8 @@ class Gate:
 
 @pytest.fixture
 def baton():
-    with engine(workers=0) as baton:
+    # A group ends when nothing waits, however slow the machine is.
+    with engine(workers=0, group_age=60.0, conflict_repeats=10) as baton:
         baton.start_workers()
         yield baton
 

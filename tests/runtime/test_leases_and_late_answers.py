@@ -118,8 +118,7 @@ def test_workers_are_checked(baton):
             ask()
 
 
-def test_leases_survive_a_restart(tmp_path):
-    database = f"sqlite:///{tmp_path}/baton.db"
+def test_leases_survive_a_restart(database):
     with engine(database=database) as first:
         deploy(first, line("a"))
         id = first.start("p").id

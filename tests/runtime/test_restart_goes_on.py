@@ -15,11 +15,6 @@ def die(baton):
     baton._house.store.close()
 
 
-@pytest.fixture
-def database(tmp_path):
-    return f"sqlite:///{tmp_path}/baton.db"
-
-
 def test_jobs_of_the_dead_predecessors_workers_are_free_at_once(database):
     first = engine(Scripted(a=Completed()), database=database)
     deploy(first, line("a"))
@@ -110,7 +105,8 @@ def test_idempotency_keys_survive(database):
         assert second.start("p", idempotency_key="k").id == id
 
 
-def test_a_second_engine_on_the_same_file_is_refused_with_a_sentence(database):
+def test_a_second_engine_on_the_same_file_is_refused_with_a_sentence(tmp_path):
+    database = f"sqlite:///{tmp_path}/baton.db"
     with engine(database=database), pytest.raises(StoreLocked) as refused:
         engine(database=database)
     assert refused.value.hint

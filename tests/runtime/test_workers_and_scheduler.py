@@ -134,11 +134,11 @@ def test_waiting_for_an_unknown_instance_is_not_found():
 # -- closing ----------------------------------------------------------------------------------------------------------
 
 
-def test_closing_lets_running_jobs_finish_and_commits_them(tmp_path):
+def test_closing_lets_running_jobs_finish_and_commits_them(database):
     held = Held(Completed({"x": 1}))
     connector = Scripted(a=held, b=Completed())
     clock = ManualClock()
-    baton = engine(connector, database=f"sqlite:///{tmp_path}/baton.db", clock=clock)
+    baton = engine(connector, database=database, clock=clock)
     baton.start_workers()
     deploy(baton, line("a", "b"))
     id = baton.start("p").id
@@ -149,16 +149,13 @@ def test_closing_lets_running_jobs_finish_and_commits_them(tmp_path):
     held.go_on.set()
     closing.join(10)
     assert connector.closed
-    with Engine(
-        f"sqlite:///{tmp_path}/baton.db", clock=clock, connectors=[Scripted(a=Completed(), b=Completed())]
-    ) as again:
+    with Engine(database, clock=clock, connectors=[Scripted(a=Completed(), b=Completed())]) as again:
         jobs = {job.element_id: job.state for job in again.jobs(instance=id).items}
         assert jobs == {"a": "completed", "b": "available"}
 
 
-def test_closing_gives_back_what_does_not_finish_in_time(tmp_path):
+def test_closing_gives_back_what_does_not_finish_in_time(database):
     held = Held()
-    database = f"sqlite:///{tmp_path}/baton.db"
     baton = engine(Scripted(a=held), database=database, workers=1, prefetch=3)
     baton.start_workers()
     deploy(baton, line("a"))

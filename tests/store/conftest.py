@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 
 from engine.store import Store
+from tests.support import postgres
 
 from .scenes import deploy
 
-DATABASES: dict[str, Callable[[Path], str]] = {
-    "memory": lambda folder: "sqlite://",
-    "file": lambda folder: f"sqlite:///{folder / 'baton.db'}",
+DATABASES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
+    "memory": lambda folder: nullcontext("sqlite://"),
+    "file": lambda folder: nullcontext(f"sqlite:///{folder / 'baton.db'}"),
+    "postgresql": lambda folder: postgres.database(),
 }
 
 
 @pytest.fixture(params=list(DATABASES))
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database."""
-    return DATABASES[request.param](tmp_path)
+    with DATABASES[request.param](tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

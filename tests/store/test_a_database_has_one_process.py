@@ -55,7 +55,7 @@ def test_an_opening_that_fails_gives_the_lock_back(tmp_path: Path):
     LockFile(tmp_path / "baton.db").release()
 
 
-@pytest.mark.parametrize("url", ["postgresql://localhost/x", "nonsense"])
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "postgresql+asyncpg://localhost/x", "nonsense"])
 def test_an_unknown_kind_of_database_is_refused(url: str):
     with pytest.raises(ValueError, match="Expected a"):
         Store.open(url)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -13,14 +15,39 @@ from engine.store import tables as t
 from engine.store.migrate import migrate
 from engine.store.projection import HANDLERS, UNSEEN
 from engine.store.rows import TABLES
+from tests.support import postgres
 
 from .scenes import Story, describe, root_id
 
+LAYOUT = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'trigger'",
+    "postgresql": """
+        SELECT c.table_name || '.' || c.column_name,
+               concat_ws(' ', c.data_type, c.is_nullable, c.collation_name, c.column_default, c.ordinal_position)
+        FROM information_schema.columns c WHERE c.table_schema = 'public'
+        UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT conname, conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype <> 'n'""",
+}
+
 
 def layout(connection) -> list[tuple[str, str]]:
-    """Every table and index as the database itself describes it, without white space."""
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'trigger'")
-    return sorted((name, "".join(sql.split()).replace('"', "")) for name, sql in rows if name != "alembic_version")
+    """Every table, index and rule as the database itself describes it, without white space."""
+    rows = connection.exec_driver_sql(LAYOUT[connection.dialect.name]).all()
+    kept = [row for row in rows if not row[0].startswith("alembic_version")]
+    return sorted((name, "".join(text.split()).replace('"', "")) for name, text in kept)
+
+
+def declared(url: str) -> list[tuple[str, str]]:
+    """The layout of what the code declares, made in a database of its own."""
+    with postgres.bare_database() if url.startswith("postgresql") else nullcontext("sqlite://") as bare:
+        engine = create_engine(bare)
+        try:
+            with engine.begin() as connection:
+                t.metadata.create_all(connection)
+                return layout(connection)
+        finally:
+            engine.dispose()
 
 
 def test_migrated_tables_are_the_declared_ones(empty: Store):
@@ -28,12 +55,9 @@ def test_migrated_tables_are_the_declared_ones(empty: Store):
         assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
 
 
-def test_migrated_tables_are_the_declared_ones_to_the_letter(empty: Store):
-    engine = create_engine("sqlite://")
-    with engine.connect() as declared, empty.database.reading() as migrated:
-        t.metadata.create_all(declared)
-        assert layout(migrated) == layout(declared)
-    engine.dispose()
+def test_migrated_tables_are_the_declared_ones_to_the_letter(empty: Store, url: str):
+    with empty.database.reading() as migrated:
+        assert layout(migrated) == declared(url)
 
 
 def test_migrating_again_changes_nothing(empty: Store):

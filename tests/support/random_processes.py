@@ -3,47 +3,61 @@
 A block is a small tree (sequence, choice, fork, inclusive split, loop, sub-process, task, error). `draw_into` draws
 it as BPMN; `expected` walks the same tree and counts how often each task must complete. Parallel blocks never hold a
 throwing task that reaches beyond them, so the counts do not depend on the order in which branches move.
+
+In `undoable_blocks` tasks and sub-processes have compensation handlers, and compensation is thrown anywhere. There
+script tasks count `n` up and write it to `k` too, which every sub-process has for itself; script handlers write `n` one
+less and `k` `UNDONE` more than they saw, so values tell what a handler saw and where its writes went.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
+from .diagram_xml import property_list
 from .diagrams import Diagram, process
+
+TASKS = ("script", "service", "user", "pass")
+HANDLERS = ("script", "service", "subprocess", "nested")
+UNDONE = 1_000
+COUNTING = "n = n + 1\nk = n"
+COUNTING_BACK = f"n = n - 1\nk = k + {UNDONE}"
+ALMOST_BACK = f"n = n - 1\nk = k + {UNDONE - 1}"
 
 
 @dataclass
 class Block:
-    """One block. kind names it; parts are its inner blocks; flags choose branches or turns; name is its id."""
+    """One block. kind names it; parts are its inner blocks; flags choose branches or turns; name is its id.
+
+    handler: the kind of its compensation handler, "" for none. counts: whether it is one of `undoable_blocks`.
+    """
 
     kind: str
     parts: list[Block] = field(default_factory=list)
     flags: list[bool] = field(default_factory=list)
     turns: int = 1
     name: str = ""
+    handler: str = ""
+    counts: bool = False
+
+    @property
+    def undoing(self) -> str:
+        """The id of the compensation handler."""
+        return f"un{self.name}"
 
 
 def leaf() -> st.SearchStrategy[Block]:
-    return st.sampled_from(["script", "service", "user", "pass"]).map(Block)
+    return st.sampled_from(TASKS).map(Block)
 
 
 def compound(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
-    def split(kind: str) -> st.SearchStrategy[Block]:
-        parts = st.lists(inner, min_size=2, max_size=3)
-        return parts.flatmap(
-            lambda blocks: st.lists(st.booleans(), min_size=len(blocks), max_size=len(blocks)).map(
-                lambda flags: Block(kind, blocks, flags)
-            )
-        )
-
     return st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(lambda parts: Block("sequence", parts)),
-        split("exclusive"),
-        split("inclusive"),
-        split("parallel"),
+        _split("exclusive", inner),
+        _split("inclusive", inner),
+        _split("parallel", inner),
         st.tuples(inner, st.integers(1, 3)).map(lambda one: Block("loop", [one[0]], turns=one[1])),
         inner.map(lambda part: Block("subprocess", [part])),
         st.tuples(st.lists(inner, max_size=2), st.booleans()).map(lambda one: Block("guarded", one[0], [one[1]])),
@@ -60,9 +74,53 @@ def named(block: Block) -> Block:
 
     def name(one: Block) -> Block:
         number = next(numbers)
-        return Block(one.kind, [name(part) for part in one.parts], one.flags, one.turns, f"{one.kind[0]}{number}")
+        return replace(one, parts=[name(part) for part in one.parts], name=f"{one.kind[0]}{number}")
 
     return name(block)
+
+
+def undoable_blocks(max_leaves: int = 8, *, forks: bool = True) -> st.SearchStrategy[Block]:
+    """Blocks with compensation handlers and throws at every level, and a last throw at the end of the process.
+
+    forks: with parallel and inclusive splits, where the order of completion is up to whoever answers the jobs.
+    """
+    handler = st.sampled_from(("", *HANDLERS))
+    tasks = st.builds(lambda kind, handler: Block(kind, handler=handler, counts=True), st.sampled_from(TASKS), handler)
+    leaves = st.one_of(tasks, tasks, tasks, st.just(Block("throw")))
+
+    def around(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+        parts = st.lists(inner, min_size=1, max_size=4)
+        guarded = st.builds(
+            lambda parts, flag, handler: Block("guarded", parts, [flag], handler=handler, counts=True),
+            parts, st.booleans(), handler,
+        )  # fmt: skip
+        subprocess = st.builds(
+            lambda part, handler: Block("subprocess", [part], handler=handler, counts=True), inner, handler
+        )
+        loop = st.builds(lambda part, turns: Block("loop", [part], turns=turns), inner, st.integers(1, 3))
+        splits = [_split(kind, inner) for kind in (("exclusive", "parallel", "inclusive") if forks else ("exclusive",))]
+        return st.one_of(parts.map(lambda parts: Block("sequence", parts)), subprocess, guarded, loop, *splits)
+
+    whole = st.recursive(leaves, around, max_leaves=max_leaves)
+    return whole.map(lambda block: named(Block("sequence", [block, Block("throw")])))
+
+
+def busy_blocks(max_leaves: int = 4) -> st.SearchStrategy[Block]:
+    """Undoable blocks side by side, each behind a job that can throw the error "E" and be undone by another job."""
+    first = Block("service", handler="service", counts=True)
+    last = st.sampled_from(("service", "user")).map(lambda kind: Block(kind, handler="script", counts=True))
+    branch = st.builds(
+        lambda part, last, handler: Block("guarded", [first, part, last], [False], handler=handler, counts=True),
+        undoable_blocks(max_leaves), last, st.sampled_from(("", "service")),
+    )  # fmt: skip
+    return st.lists(branch, min_size=2, max_size=3).map(
+        lambda parts: named(Block("sequence", [Block("parallel", parts, [True] * len(parts)), Block("throw")]))
+    )
+
+
+def _split(kind: str, inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    branches = st.lists(st.tuples(inner, st.booleans()), min_size=2, max_size=3)
+    return branches.map(lambda two: Block(kind, [part for part, _ in two], [flag for _, flag in two]))
 
 
 def draw(block: Block) -> bytes:
@@ -75,8 +133,10 @@ def draw(block: Block) -> bytes:
 def draw_into(diagram: Diagram, block: Block) -> None:
     """Draw the block after the current node and make its last node the current one."""
     name = block.name
-    if block.kind in ("script", "pass", "service", "user"):
+    if block.kind in TASKS:
         _draw_task(diagram, block)
+    elif block.kind == "throw":
+        diagram.throw_compensation(name)
     elif block.kind == "sequence":
         for part in block.parts:
             draw_into(diagram, part)
@@ -88,16 +148,18 @@ def draw_into(diagram: Diagram, block: Block) -> None:
         diagram.script(f"{name}_turn", f"{name} = {name} + 1").exclusive(f"{name}_again")
         diagram.when(f"{name} < {block.turns}").to(f"{name}_head").otherwise().task(f"{name}_out")
     elif block.kind == "subprocess":
-        diagram.subprocess(name).start(f"{name}_start")
+        _open(diagram, block)
         draw_into(diagram, block.parts[0])
         diagram.end(f"{name}_end").close()
     else:
         _draw_guarded(diagram, block)
+    if block.handler:
+        _draw_handler(diagram, block)
 
 
 def _draw_task(diagram: Diagram, block: Block) -> None:
     if block.kind == "script":
-        diagram.script(block.name, f"{block.name} = 1")
+        diagram.script(block.name, COUNTING if block.counts else f"{block.name} = 1")
     elif block.kind == "service":
         diagram.service(block.name, "work", inputs={"name": f"'{block.name}'"})
     elif block.kind == "user":
@@ -123,13 +185,51 @@ def _draw_split(diagram: Diagram, block: Block) -> None:
 
 def _draw_guarded(diagram: Diagram, block: Block) -> None:
     name = block.name
-    diagram.subprocess(name).start(f"{name}_start")
+    _open(diagram, block)
     for part in block.parts:
         draw_into(diagram, part)
     source = "bpmn_error('E')" if block.flags[0] else "pass"
     diagram.script(f"{name}_maybe", source).end(f"{name}_end").close()
     diagram.exclusive(f"{name}_merge").at(name)
     diagram.error_boundary(f"{name}_caught", on=name, code="E").to(f"{name}_merge").at(f"{name}_merge")
+
+
+def _open(diagram: Diagram, block: Block) -> None:
+    diagram.subprocess(block.name)
+    if block.counts:
+        _give_k(diagram, block.name)
+    diagram.start(f"{block.name}_start")
+
+
+def _draw_handler(diagram: Diagram, block: Block) -> None:
+    after, name = diagram._current, block.undoing
+    diagram.compensation(on=block.name, handler=name)
+    if block.handler == "script":
+        diagram.script(name, COUNTING_BACK, for_compensation=True)
+    elif block.handler == "service":
+        diagram.service(name, "work", inputs={"n": "n", "k": "k"}, for_compensation=True)
+    else:
+        diagram.subprocess(name, for_compensation=True).start(f"{name}_start")
+        if block.handler == "nested":
+            _draw_undone_inside(diagram, name)
+        else:
+            diagram.script(f"{name}_in", ALMOST_BACK)
+        diagram.script(f"{name}_rest", "k = k + 1").end(f"{name}_end").close()
+    diagram._current = after
+
+
+def _draw_undone_inside(diagram: Diagram, name: str) -> None:
+    """A handler that does something and undoes it itself; on the way it writes a variable that is not the outer k."""
+    diagram.subprocess(f"{name}_sub")
+    _give_k(diagram, f"{name}_sub")
+    diagram.start(f"{name}_sub_start").script(f"{name}_local", "k = k + 5").end(f"{name}_sub_end").close()
+    diagram.task(f"{name}_in").throw_compensation(f"{name}_throw")
+    diagram.compensation(on=f"{name}_in", handler=f"{name}_back")
+    diagram.script(f"{name}_back", ALMOST_BACK, for_compensation=True).at(f"{name}_throw")
+
+
+def _give_k(diagram: Diagram, subprocess: str) -> None:
+    diagram._nodes[subprocess].extensions += property_list(diagram.dialect, {"input.k": "n"})
 
 
 def expected(block: Block) -> Counter[str]:
@@ -150,7 +250,7 @@ def taken(block: Block) -> list[Block]:
 
 
 def _walk(block: Block, count: Counter[str]) -> None:
-    if block.kind in ("script", "pass", "service", "user"):
+    if block.kind in TASKS:
         count[block.name] += 1
     elif block.kind in ("exclusive", "inclusive", "parallel"):
         for part in taken(block):
@@ -165,7 +265,7 @@ def _walk(block: Block, count: Counter[str]) -> None:
 
 def task_names(block: Block) -> set[str]:
     """The ids that `expected` counts."""
-    names = {block.name} if block.kind in ("script", "pass", "service", "user") else set()
+    names = {block.name} if block.kind in TASKS else set()
     if block.kind == "guarded":
         names |= {f"{block.name}_caught", f"{block.name}_maybe"}
     return names.union(*(task_names(part) for part in block.parts))

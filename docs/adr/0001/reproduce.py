@@ -27,6 +27,9 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 ENDS = '<startEvent id="s"/><endEvent id="e"/>'
 
+ERROR = '<error id="err" errorCode="E" name="E"/>'
+ERROR_EVENT = '<errorEventDefinition errorRef="err"/>'
+
 
 class Fact(NamedTuple):
     """One line of the table: what was asked, what the standard (or a linear engine) gives, what was measured."""
@@ -48,22 +51,28 @@ def document(body: str, roots: str = "") -> bytes:
     ).encode()
 
 
-def flows(*pairs: str) -> str:
-    """Return sequence flows from "source>target" or "source>target?condition"."""
-    return "".join(_flow(number, pair) for number, pair in enumerate(pairs))
+def flows(*pairs: str, prefix: str = "f") -> str:
+    """Return sequence flows from "source>target" or "source>target?condition"; their ids begin with the prefix."""
+    return "".join(_flow(f"{prefix}{number}", pair) for number, pair in enumerate(pairs))
 
 
-def _flow(number: int, pair: str) -> str:
+def _flow(id: str, pair: str) -> str:
     ends, _, condition = pair.partition("?")
     source, _, target = ends.partition(">")
     text = condition.replace("<", "&lt;")
     inner = f'<conditionExpression xsi:type="tFormalExpression">{text}</conditionExpression>' if condition else ""
-    return f'<sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
+    return f'<sequenceFlow id="{id}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
 
 
 def script(name: str, source: str) -> str:
     """Return a script task."""
     return f'<scriptTask id="{name}" name="{name}"><script>{source}</script></scriptTask>'
+
+
+def subprocess(name: str, body: str) -> str:
+    """Return an embedded sub-process and an error boundary event "<name>_caught" on it."""
+    caught = f'<boundaryEvent id="{name}_caught" attachedToRef="{name}">{ERROR_EVENT}</boundaryEvent>'
+    return f'<subProcess id="{name}"><startEvent id="{name}_s"/>{body}</subProcess>{caught}'
 
 
 def loop(turns: int) -> bytes:
@@ -90,14 +99,24 @@ def fork(branches: int) -> bytes:
 
 def parsed(xml: bytes) -> Any:
     """Return the workflow specification of process `p`."""
+    return _parser(xml).get_spec("p")
+
+
+def _parser(xml: bytes) -> BpmnParser:
     parser = BpmnParser()
     parser.add_bpmn_xml(etree.parse(io.BytesIO(xml)), filename="p.bpmn")
-    return parser.get_spec("p")
+    return parser
 
 
-def run(spec: Any) -> BpmnWorkflow:
+def run_whole(xml: bytes) -> BpmnWorkflow:
+    """Run a fresh instance of process `p` with its sub-processes as far as the engine takes it."""
+    parser = _parser(xml)
+    return run(parser.get_spec("p"), parser.get_subprocess_specs("p"))
+
+
+def run(spec: Any, subprocesses: Any = None) -> BpmnWorkflow:
     """Run a fresh instance as far as the engine takes it."""
-    workflow = BpmnWorkflow(spec)
+    workflow = BpmnWorkflow(spec, subprocesses)
     workflow.do_engine_steps()
     return workflow
 
@@ -172,22 +191,55 @@ def error_start_without_error() -> Fact:
     """An event sub-process with an error start event, in a process where no error occurs."""
     handler = (
         '<subProcess id="handler" triggeredByEvent="true">'
-        '<startEvent id="caught"><errorEventDefinition errorRef="err"/></startEvent>'
+        f'<startEvent id="caught">{ERROR_EVENT}</startEvent>'
         + script("handle", "handled = True")
         + '<endEvent id="he"/><sequenceFlow id="h1" sourceRef="caught" targetRef="handle"/>'
         '<sequenceFlow id="h2" sourceRef="handle" targetRef="he"/></subProcess>'
     )
     body = ENDS + script("work", "worked = True") + handler + flows("s>work", "work>e")
-    xml = document(body, '<error id="err" errorCode="E" name="E"/>')
-    parser = BpmnParser()
-    parser.add_bpmn_xml(etree.parse(io.BytesIO(xml)), filename="p.bpmn")
-    workflow = BpmnWorkflow(parser.get_spec("p"), parser.get_subprocess_specs("p"))
-    workflow.do_engine_steps()
+    workflow = run_whole(document(body, ERROR))
     ran = executed(workflow, "handle")
     claims = f"is_completed() says {workflow.is_completed()}"
     return Fact(
         "error-start event sub-process, no error thrown", "handler run 0 times", f"run {ran} times, {claims}", ran > 0
     )
+
+
+def neighbours_catch() -> Fact:
+    """An error leaves one sub-process; one beside it, where a person works, has a boundary event for its code too."""
+    throwing = f'<endEvent id="x">{ERROR_EVENT}</endEvent>' + flows("failing_s>x", prefix="i")
+    working = '<userTask id="u"/><endEvent id="y"/>' + flows("working_s>u", "u>y", prefix="j")
+    body = ENDS + '<parallelGateway id="fork"/>' + subprocess("failing", throwing) + subprocess("working", working)
+    lines = flows(
+        "s>fork", "fork>failing", "fork>working", "failing>e", "working>e", "failing_caught>e", "working_caught>e"
+    )
+    caught = executed(run_whole(document(body + lines, ERROR)), "working_caught")
+    return Fact("error caught at the activity beside its own", "0 times", f"{caught} times", caught > 0)
+
+
+def branches_outlive_their_scope() -> Fact:
+    """An error leaves a sub-process while another branch in it still has two tasks to go."""
+    tasks = "".join(script(name, "pass") for name in ("a", "b", "c", "d"))
+    ends = f'<endEvent id="x">{ERROR_EVENT}</endEvent><endEvent id="y"/>'
+    inner = flows("inner_s>fork", "fork>a", "a>x", "fork>b", "b>c", "c>d", "d>y", prefix="i")
+    body = ENDS + subprocess("inner", '<parallelGateway id="fork"/>' + tasks + ends + inner)
+    workflow = run_whole(document(body + flows("s>inner", "inner>e", "inner_caught>e"), ERROR))
+    late = executed(workflow, "c") + executed(workflow, "d")
+    return Fact("tasks of a scope that run after an error left it", "0", str(late), late > 0)
+
+
+def inclusive_join_in_a_loop() -> Fact:
+    """Three turns around an inclusive split and join; the second leaves the longer branch out, the third does not."""
+    tasks = script("init", "i = 0") + script("count", "i = i + 1")
+    tasks += "".join(script(name, "pass") for name in ("short", "long", "way"))
+    gateways = '<inclusiveGateway id="split"/><inclusiveGateway id="join"/>'
+    gateways += '<exclusiveGateway id="merge"/><exclusiveGateway id="again" default="f0"/>'
+    lines = flows(
+        "again>e", "s>init", "init>merge", "merge>split", "split>short?True", "split>long?i != 1", "long>way",
+        "short>join", "way>join", "join>count", "count>again", "again>merge?i < 3",
+    )  # fmt: skip
+    joined = executed(run(parsed(document(ENDS + tasks + gateways + lines))), "join")
+    return Fact("inclusive join in a loop of 3 turns", "joins 3 times", f"{joined} times", joined != 3)
 
 
 def growth(subject: str, diagram: Callable[[int], bytes], small: int, factor: int) -> Fact:
@@ -257,6 +309,9 @@ def facts() -> Iterator[Fact]:
     yield join_drops_tokens()
     yield branches_lose_writes()
     yield error_start_without_error()
+    yield neighbours_catch()
+    yield branches_outlive_their_scope()
+    yield inclusive_join_in_a_loop()
     yield compensation_missing()
     yield complex_gateway_missing()
     yield links_missing()

@@ -24,7 +24,11 @@ from .properties import properties_reader
 CAMUNDA_NAMESPACES = frozenset({"http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn"})
 """Camunda's own, and the one it inherited and still reads."""
 
-_EMBEDDED = re.compile(r"""[$#]\{((?:[^{}'"]|'[^']*'|"[^"]*")*)\}""")
+_PIECE = r"""[^{}'"]|'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+\""""
+_MAP = rf"\{{(?:{_PIECE}|\{{(?:{_PIECE}|\{{(?:{_PIECE})*+\}})*+\}})*+\}}"
+_EMBEDDED = re.compile(rf"[$#]\{{((?:{_PIECE}|{_MAP})*+)\}}", re.DOTALL)
+"""`${...}` with maps in it, three within each other at most."""
+
 _CYCLE = re.compile(r"R(\d{1,6})/(P[\w.]+)")
 _AS_JOB = "make it an external task with a topic, and register a Python function for that topic"
 _LISTENER = "draw what it does as a script or service task"

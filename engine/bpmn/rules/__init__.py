@@ -11,13 +11,16 @@ from . import (
     compensation,
     containers,
     elements,
+    event_sub_processes,
     events,
     extensions,
     flows,
     gateways,
     identity,
+    links,
     reachability,
     schema,
+    transactions,
 )
 from .registry import Rule, all_rules, quoted, shortened
 
@@ -28,9 +31,12 @@ CHECKS: tuple[Check, ...] = (
     *flows.CHECKS,
     *gateways.CHECKS,
     *events.CHECKS,
+    *links.CHECKS,
     *boundaries.CHECKS,
     *compensation.CHECKS,
     *containers.CHECKS,
+    *event_sub_processes.CHECKS,
+    *transactions.CHECKS,
     *reachability.CHECKS,
 )
 

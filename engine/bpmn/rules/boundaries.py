@@ -37,19 +37,23 @@ BOUNDARY_WITHOUT_OUTGOING = rule(
 ERROR_INTERRUPTS = rule(
     "error-interrupts",
     "error",
-    "An error boundary event is interrupting.",
-    reason="BPMN 2.0.2, table 10.92",
+    "An event that catches an error or a cancellation is interrupting.",
+    reason="BPMN 2.0.2, 10.5.2 and table 10.92",
     topic=_TOPIC,
-    hint='remove cancelActivity="false"; an escalation need not interrupt',
+    hint="make it interrupting; an escalation need not interrupt",
 )
 SAME_CATCH = rule(
     "same-catch",
     "error",
-    "No two error boundary events of an activity catch the same error.",
+    "No two events of an activity, or two event sub-processes of a scope, catch the same error or escalation.",
     reason="the one that wins would be a matter of chance",
     topic=_TOPIC,
     hint="remove one of them",
 )
+
+
+_CAUGHT_BY_CODE = frozenset({"error", "escalation", "cancel"})
+_EVERYTHING = {"cancel": "the cancellation"}
 
 
 def check_boundaries(process: Process) -> Iterator[Problem]:
@@ -58,10 +62,8 @@ def check_boundaries(process: Process) -> Iterator[Problem]:
         if node.kind == "boundaryEvent":
             yield from _host(process, node)
             yield from _flows(node)
-            if not node.interrupting and _kind(node) == "error":
-                yield ERROR_INTERRUPTS.at(
-                    node, 'Expected an interrupting error boundary event but cancelActivity is "false"'
-                )
+        if not node.interrupting and _kind(node) in ("error", "cancel"):
+            yield ERROR_INTERRUPTS.at(node, f"Expected an interrupting {_kind(node)} event but this one is not")
 
 
 def _host(process: Process, node: FlowNode) -> Iterator[Problem]:
@@ -88,18 +90,27 @@ def _flows(node: FlowNode) -> Iterator[Problem]:
 
 
 def check_same_catch(process: Process) -> Iterator[Problem]:
-    """Error boundary events of one activity that catch the same code, or everything."""
+    """Events at one place that catch the same code, or everything, of the same kind."""
     for host in process.nodes.values():
-        caught: dict[str, str] = {}
-        for event in (process.nodes[id] for id in host.boundary if _kind(process.nodes[id]) == "error"):
-            error = event.event_definitions[0].reference
-            code = (error.code or error.name or error.id) if error is not None else ""
-            earlier = caught.setdefault(code, event.id)
-            if earlier != event.id:
-                what = f"the error {quoted(code)}" if code else "every error"
-                yield SAME_CATCH.at(
-                    event, f"Expected one boundary event for {what} but {quoted(earlier)} catches it too"
-                )
+        yield from _same_catch([process.nodes[id] for id in host.boundary])
+    for container in process.containers.values():
+        inside = [id for id in container.nodes if process.nodes[id].triggered_by_event and id in process.containers]
+        nodes = [process.nodes[one] for id in inside for one in process.containers[id].nodes]
+        yield from _same_catch([node for node in nodes if node.kind == "startEvent"])
+
+
+def _same_catch(events: list[FlowNode]) -> Iterator[Problem]:
+    caught: dict[tuple[str, str], str] = {}
+    for event in events:
+        kind = _kind(event)
+        if kind not in _CAUGHT_BY_CODE:
+            continue
+        named = event.event_definitions[0].reference
+        code = (named.code or named.name or named.id) if named is not None else ""
+        earlier = caught.setdefault((kind, code), event.id)
+        if earlier != event.id:
+            what = f"the {kind} {quoted(code)}" if code else _EVERYTHING.get(kind, f"every {kind}")
+            yield SAME_CATCH.at(event, f"Expected one event for {what} but {quoted(earlier)} catches it too")
 
 
 def _kind(node: FlowNode) -> str:

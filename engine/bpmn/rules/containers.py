@@ -51,7 +51,7 @@ def check_starts(process: Process) -> Iterator[Problem]:
     """Findings about the beginning of the process and of each embedded sub-process."""
     for container in process.containers.values():
         holder = process.nodes.get(container.id)
-        if holder is not None and holder.view.attributes.get("triggeredByEvent") in ("true", "1"):
+        if holder is not None and holder.triggered_by_event:
             continue
         nodes = [process.nodes[id] for id in container.nodes]
         starts = [node for node in nodes if node.kind == "startEvent"]
@@ -95,7 +95,14 @@ def _sub_process_starts(holder: FlowNode, starts: list[FlowNode]) -> Iterator[Pr
 
 def is_free(node: FlowNode) -> bool:
     """Whether the node gets a first token where there is no start event (BPMN 2.0.2, 10.3.5)."""
-    return not node.incoming and node.attached_to is None and node.kind != "boundaryEvent" and not node.for_compensation
+    if node.incoming or node.for_compensation or node.triggered_by_event:
+        return False
+    return node.attached_to is None and node.kind != "boundaryEvent" and not is_link_catch(node)
+
+
+def is_link_catch(node: FlowNode) -> bool:
+    """Whether tokens come to the node from link throw events."""
+    return node.kind == "intermediateCatchEvent" and any(one.kind == "link" for one in node.event_definitions)
 
 
 CHECKS = (check_starts,)

@@ -25,7 +25,7 @@ XML_DOCTYPE = rule(
 XML_LIMIT = rule(
     "xml-limit",
     "error",
-    "A document stays within the bounds of size, depth, elements, attributes and text.",
+    "A document stays within the bounds of size, depth, elements, attributes, text and expressions.",
     reason="everything has a limit",
     topic=_TOPIC,
     hint="split the diagram, or raise the limit in the settings",

@@ -57,6 +57,21 @@ UNSUPPORTED_ATTRIBUTE = rule(
     reason="nothing is skipped silently",
     topic=_TOPIC,
 )
+MISSING_ESCALATION = rule(
+    "missing-escalation",
+    "error",
+    "An escalation throw event names the escalation it throws.",
+    reason="BPMN 2.0.2, 10.5.5",
+    topic=_TOPIC,
+    hint="choose an escalation with a code",
+)
+MISSING_ACTIVATION_CONDITION = rule(
+    "missing-activation-condition",
+    "error",
+    "A complex gateway that joins has an activation condition.",
+    reason="BPMN 2.0.2, 10.6.5; without one it never starts",
+    topic=_TOPIC,
+)
 COMPENSATION_TARGET = rule(
     "compensation-target",
     "error",

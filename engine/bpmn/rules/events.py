@@ -71,6 +71,7 @@ _FITTING: Mapping[str, frozenset[str]] = {
     ),
     "endEvent": frozenset({"message", "escalation", "error", "cancel", "compensate", "signal", "terminate"}),
 }
+_OF_EVENT_SUB_PROCESSES = frozenset({"error", "escalation", "compensate"})
 _NEEDS_DEFINITION = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 _WITH_CODE = frozenset({"error", "escalation"})
 
@@ -90,11 +91,20 @@ def check_definitions(process: Process) -> Iterator[Problem]:
     """Event definitions that cannot stand where they are, and errors without a code."""
     for node in process.nodes.values():
         yield from _placement(node)
+        if node.kind == "startEvent" and node.container == process.id:
+            yield from _top_level_start(node)
         for definition in node.event_definitions:
             reference = definition.reference
             if definition.kind in _WITH_CODE and reference is not None and not reference.code:
                 sentence = f"The {definition.kind} {quoted(reference.id)} needs a code but has none"
                 yield ERROR_WITHOUT_CODE.at(node, sentence)
+
+
+def _top_level_start(node: FlowNode) -> Iterator[Problem]:
+    for definition in node.event_definitions:
+        if definition.kind in _OF_EVENT_SUB_PROCESSES:
+            sentence = f"A start event for {definition.kind} needs an event sub-process around it but has none"
+            yield EVENT_PLACEMENT.at(node, sentence)
 
 
 def _placement(node: FlowNode) -> Iterator[Problem]:

@@ -27,7 +27,17 @@ GATEWAY_DIRECTION = rule(
     topic=_TOPIC,
     hint="correct gatewayDirection, or remove it",
 )
+INCLUSIVE_PATHS = rule(
+    "inclusive-paths",
+    "error",
+    "The inclusive joins of a document stay within the bound of paths that are searched for them.",
+    reason="everything has a limit; BPMN 2.0.2, 13.4.3 asks each join for the paths of all tokens",
+    topic=_TOPIC,
+    hint="move a part with its joins into a sub-process, or raise the limit in the settings",
+    drawn=False,
+)
 
+_WITH_PATHS = frozenset({"inclusiveGateway", "complexGateway"})
 _ALLOWED: Mapping[str, Callable[[int, int], bool]] = {
     "Converging": lambda incoming, outgoing: incoming > 1 and outgoing <= 1,
     "Diverging": lambda incoming, outgoing: incoming <= 1 and outgoing > 1,
@@ -53,6 +63,12 @@ def _gateway(node: FlowNode) -> Iterator[Problem]:
         yield GATEWAY_DIRECTION.at(
             node, f"Expected flows that fit the gatewayDirection {quoted(direction)} but {drawn}"
         )
+
+
+def inclusive_paths(process: Process) -> int:
+    """What is searched for paths: for each flow into an inclusive join all flows of its container, added up."""
+    joins = (node for node in process.nodes.values() if node.kind in _WITH_PATHS and len(node.incoming) > 1)
+    return sum(len(node.incoming) * len(process.containers[node.container].flows) for node in joins)
 
 
 CHECKS = (check_gateways,)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...model import FlowNode, Process
 from ...problems import Problem
-from .containers import is_free
+from .containers import is_free, is_link_catch
 from .registry import rule
 
 _TOPIC = "Reachability"
@@ -39,14 +39,13 @@ def check_reachability(process: Process) -> Iterator[Problem]:
 
 def _starts(nodes: list[FlowNode]) -> list[str]:
     events = [node.id for node in nodes if node.kind == "startEvent"]
-    beside = [node.id for node in nodes if node.view.attributes.get("triggeredByEvent") in ("true", "1")]
+    beside = [node.id for node in nodes if node.triggered_by_event]
     entered = [node.id for node in nodes if _entered_by_itself(node)]
     return (events or [node.id for node in nodes if is_free(node)]) + beside + entered
 
 
 def _entered_by_itself(node: FlowNode) -> bool:
-    linked = any(definition.kind == "link" for definition in node.event_definitions)
-    return (linked and node.kind == "intermediateCatchEvent") or _instantiates(node)
+    return is_link_catch(node) or _instantiates(node)
 
 
 def _instantiates(node: FlowNode) -> bool:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from ...model import Process
 from ...problems import Problem
 from . import (
+    boundary_events,
     compensation_events,
-    error_boundary_event,
+    complex_gateway,
+    escalation_events,
+    event_sub_process,
     gateways,
+    link_events,
     service_task,
     start_and_end_events,
     sub_process,
     tasks,
+    transaction,
     user_task,
 )
 from .element import Element
@@ -23,9 +28,14 @@ _MODULES = (
     service_task,
     user_task,
     sub_process,
+    event_sub_process,
+    transaction,
     gateways,
+    complex_gateway,
     start_and_end_events,
-    error_boundary_event,
+    escalation_events,
+    link_events,
+    boundary_events,
     compensation_events,
 )
 

@@ -33,6 +33,7 @@ class CompensationThrowEvent(Element):
         super().__init__(node, reading)
         attributes = node.event_definitions[0].view.attributes
         self.activity_ref = attributes.get("activityRef", "")
+        self.sees_outer = False
         if attributes.get("waitForCompletion", "true").strip() in ("false", "0"):
             reading.problem(
                 "unsupported-attribute",
@@ -42,15 +43,24 @@ class CompensationThrowEvent(Element):
             )
 
     def link(self, executable: Executable, reading: Reading) -> None:
+        levels = self._levels(executable)
+        self.sees_outer = len(levels) > 1
         if not self.activity_ref:
             return
         target = executable.elements.get(self.activity_ref)
-        if target is None or target.node.container != self.node.container:
+        if target is None or target.node.container not in levels:
             sentence = f'activityRef needs an activity beside this event but "{self.activity_ref}" is not one'
             reading.problem("compensation-target", self.node, sentence, "13.5.5: a throw sees its own level")
 
+    def _levels(self, executable: Executable) -> tuple[str, ...]:
+        """The container of the event, and the one around it where that is an event sub-process."""
+        own = self.node.container
+        holder = executable.elements.get(own)
+        return (own, holder.node.container) if holder is not None and holder.inside else (own,)
+
     def perform(self, run: Run, activity: Activity) -> None:
-        run.emit(e.CompensationTriggered(activity.key, activity.scope, self.activity_ref))
+        outer = run.state.scopes[activity.scope].parent if self.sees_outer else 0
+        run.emit(e.CompensationTriggered(activity.key, activity.scope, self.activity_ref, outer))
         run.agenda.append(("undo", activity.key, ""))
 
 

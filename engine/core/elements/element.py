@@ -21,7 +21,7 @@ from ...model import FlowNode
 from .. import events as e
 from ..run import Run, Stuck
 from ..state import Activity, Scope, Variables
-from .reading import Condition, Reading, seen
+from .reading import Condition, Reading, quantity, seen
 
 if TYPE_CHECKING:
     from .executable import Executable
@@ -49,6 +49,9 @@ class Element:
     nothing else can move (inclusive joins). starts_container: it begins its process or sub-process.
     body: the container whose nodes run inside it, "" for all but sub-processes. inner: what one iteration does, the
     element itself unless it loops. around: in an iteration, the loop that it belongs to.
+    by_flow: only a sequence flow leads a token to it; without one, it starts where there is no start event (10.3.5).
+    inside: it is an event sub-process, which belongs to the scope it is drawn in. trigger, code: what it catches, ""
+    for any code.
     summary: what docs/elements.md says about it. clause: where the standard defines it.
     """
 
@@ -56,6 +59,10 @@ class Element:
     joins_late: bool = False
     body: str = ""
     starts_container: ClassVar[bool] = False
+    by_flow: ClassVar[bool] = True
+    inside: ClassVar[bool] = False
+    trigger: ClassVar[str] = ""
+    code: str = ""
     summary: ClassVar[str] = ""
     clause: ClassVar[str] = ""
 
@@ -66,12 +73,17 @@ class Element:
         extensions = node.view.extensions
         self.inputs = self._assignments(reading, extensions.inputs, "input")
         self.outputs = self._assignments(reading, extensions.outputs, "output")
+        self.interrupting = node.interrupting
         self.boundaries: tuple[Element, ...] = ()
+        self.entered_from: tuple[Element, ...] = ()
+        self.after_boundaries: frozenset[str] = frozenset()
+        self.start_quantity = quantity(node, "startQuantity")
         self.handler: str | None = None
         self.inner: Element = self
         self.around: Loop | None = None
         self.flows = [self._flow(reading, flow) for flow in node.outgoing]
-        self.unconditional = tuple(flow.id for flow in self.flows)
+        self.completion_quantity = quantity(node, "completionQuantity")
+        self.unconditional = tuple(flow.id for flow in self.flows) * self.completion_quantity
         self.conditional = any(flow.condition for flow in self.flows)
         self.onward: frozenset[str] = frozenset(node.outgoing)
 
@@ -90,10 +102,17 @@ class Element:
 
     # -- deployment --------------------------------------------------------------------------------------------------
 
+    def connect(self, executable: Executable) -> None:
+        """Join what belongs together without a sequence flow, before `link`: a boundary event and its activity."""
+        host = executable.elements.get(self.node.attached_to or "")
+        if host is not None:
+            self.attach(host)
+
     def attach(self, host: Element) -> None:
         """Tell the activity that this boundary event sits on it."""
         host.boundaries += (self,)
         host.onward |= self.onward
+        self.entered_from += (host,)
 
     def undone_by(self, handler: str | None) -> None:
         """The activity with this id undoes this one."""
@@ -105,12 +124,19 @@ class Element:
     # -- execution ---------------------------------------------------------------------------------------------------
 
     def consume(self, run: Run, scope: Scope, flow: str) -> tuple[str, ...] | None:
-        """The flows whose tokens start an instance now; each token starts one unless the element joins."""
-        return (flow,)
+        """The flows whose tokens start an instance now; startQuantity of them are needed, from any incoming flow."""
+        if self.start_quantity == 1:
+            return (flow,)
+        tokens = scope.tokens
+        waiting = [one for one in self.node.incoming or (flow,) for _ in range(tokens.get(one, 0))]
+        return tuple(waiting[: self.start_quantity]) if len(waiting) >= self.start_quantity else None
 
     def consume_late(self, run: Run, scope: Scope) -> tuple[str, ...] | None:
         """Like consume, asked when nothing else in the instance can move (only if joins_late)."""
         return None
+
+    def started(self, run: Run, activity: Activity, flows: tuple[str, ...]) -> None:
+        """The tokens on these flows started the activity instance; it may emit, and must not fail."""
 
     def enter(self, run: Run, activity: Activity) -> None:
         """Become active: inputs first, each seeing those before it, then the work."""
@@ -152,7 +178,7 @@ class Element:
             self.around.iteration_done(run, activity)
         flows = self.choose(run, activity) if self.conditional else self.unconditional
         if not activity.undoes and self.can_be_undone(run, activity):
-            run.emit(e.UndoRecorded(activity.key))
+            run.emit(e.UndoRecorded(activity.key, self.undone_after(run, activity)))
         run.leave(activity, flows)
 
     def choose(self, run: Run, activity: Activity) -> tuple[str, ...]:
@@ -173,7 +199,7 @@ class Element:
             taken.append(default)
         if not taken:
             raise self.no_way_out(variables)
-        return tuple(taken)
+        return tuple(taken) * self.completion_quantity
 
     def no_way_out(self, variables: Any) -> Stuck:
         """The incident of an element none of whose conditions is true and that has no default flow."""
@@ -190,14 +216,31 @@ class Element:
         """Whether the completed instance is remembered for compensation."""
         return self.handler is not None
 
-    def catches_error(self, code: str) -> int:
-        """How exactly this boundary event catches the error: 0 not at all, 1 as a catch-all, 2 by its code."""
-        return 0
+    def undone_after(self, run: Run, activity: Activity) -> int:
+        """What is undone before this though it completed earlier: the first that a boundary event started (13.5.5)."""
+        after = self.after_boundaries
+        if not after:
+            return 0
+        undoable = run.state.scopes[activity.scope].undoable
+        return next((one.key for one in undoable if one.key > activity.key and one.element in after), 0)
+
+    @property
+    def catching(self) -> str:
+        """Id of the event that catches."""
+        return self.id
+
+    def catches(self, trigger: str, code: str) -> int:
+        """How exactly this event catches what is thrown: 0 not at all, 1 as a catch-all, 2 by its code."""
+        if trigger != self.trigger:
+            return 0
+        if not self.code:
+            return 1
+        return 2 if self.code == code else 0
 
     def settle(self, run: Run, activity: Activity) -> None:
         """Something inside its scope ended: complete when nothing is alive and no token waits."""
         scope = run.state.scopes[activity.key]
-        if scope.tokens:
+        if scope.tokens or scope.resetting:
             run.touched.add(scope.key)
         elif not scope.activities:
             self.complete(run, activity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...model import FlowNode, Process
+from ...model import Process
 from ...problems import Problem
 from .element import Element
 from .loop import looped
@@ -16,7 +16,7 @@ class Executable:
 
     elements: by element id. arrivals: by sequence flow id (and "@node"): the element that a token there has reached.
     starts: container id -> ids of the nodes that get its first tokens. late_joins: container id -> elements that are
-    asked only when nothing else can move.
+    asked only when nothing else can move. event_sub_processes: container id -> those drawn in it, in document order.
     """
 
     def __init__(self, process: Process, elements: Mapping[str, Element]) -> None:
@@ -29,12 +29,13 @@ class Executable:
             id: tuple(elements[node] for node in container.nodes if node in elements and elements[node].joins_late)
             for id, container in process.containers.items()
         }
+        self.event_sub_processes: dict[str, tuple[Element, ...]] = {}
 
     def _starts(self, container: str) -> tuple[str, ...]:
         """Start events, or (10.3.5) the nodes that no flow leads to where there is no start event."""
         nodes = [self.elements[id] for id in self.process.containers[container].nodes if id in self.elements]
         events = tuple(element.id for element in nodes if element.starts_container)
-        return events or tuple(element.id for element in nodes if _is_free(element.node))
+        return events or tuple(element.id for element in nodes if _is_free(element))
 
     def name_of(self, element_id: str) -> str:
         """The drawn name of a node or flow, "" when it has none or is unknown."""
@@ -51,8 +52,9 @@ class Executable:
         return "process" if element_id == self.process.id else ""
 
 
-def _is_free(node: FlowNode) -> bool:
-    return not node.incoming and node.attached_to is None and not node.for_compensation
+def _is_free(element: Element) -> bool:
+    node = element.node
+    return element.by_flow and not node.incoming and node.attached_to is None and not node.for_compensation
 
 
 def build(process: Process, registry: Mapping[str, type[Element]]) -> tuple[Executable, list[Problem]]:
@@ -71,11 +73,9 @@ def build(process: Process, registry: Mapping[str, type[Element]]) -> tuple[Exec
             reading.problem("unsupported-element", node, sentence, "docs/elements.md lists what is executed")
         else:
             elements[node.id] = looped(element_class(node, reading), reading)
-    for element in elements.values():
-        host = elements.get(element.node.attached_to or "")
-        if host is not None:
-            element.attach(host)
     executable = Executable(process, elements)
+    for element in elements.values():
+        element.connect(executable)
     for element in elements.values():
         element.link(executable, reading)
     return executable, reading.problems

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ...model import FlowNode
 from ..run import Run
 from ..state import Activity, Scope
 from .element import Element
 from .executable import Executable
+from .reach import Reach
 from .reading import Reading
 
 
@@ -63,30 +62,13 @@ class InclusiveGateway(Element):
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
         self.joins_late = len(node.incoming) > 1
-        self.reach: dict[str, frozenset[str]] = {}
 
     def link(self, executable: Executable, reading: Reading) -> None:
-        """For each incoming flow, the flows from which a path leads to it without visiting this gateway."""
         if self.joins_late:
-            self.reach = {flow: self._reach(executable, flow) for flow in self.node.incoming}
-
-    def _reach(self, executable: Executable, flow: str) -> frozenset[str]:
-        flows, nodes = executable.process.flows, executable.process.nodes
-        found, todo = {flow}, [flow]
-        while todo:
-            source = nodes.get(flows[todo.pop()].source)
-            if source is None or source.id == self.id:
-                continue
-            hosts = (source,) if source.attached_to is None else (source, nodes[source.attached_to])
-            for host in hosts:
-                for before in host.incoming:
-                    if before not in found:
-                        found.add(before)
-                        todo.append(before)
-        return frozenset(found)
+            self.reach = Reach(executable, self.node)
 
     def consume(self, run: Run, scope: Scope, flow: str) -> tuple[str, ...] | None:
-        if self.joins_late and flow in self.reach:
+        if self.joins_late and flow in self.node.incoming:
             run.touched.add(scope.key)
             return None
         return (flow,)
@@ -97,21 +79,7 @@ class InclusiveGateway(Element):
         if not present or len(present) == len(self.node.incoming):
             return present or None
         missing = [flow for flow in self.node.incoming if flow not in tokens]
-        for flow in self._elsewhere(run, scope):
-            if any(flow in self.reach[one] for one in missing) and not any(flow in self.reach[one] for one in present):
-                return None
-        return present
-
-    def _elsewhere(self, run: Run, scope: Scope) -> Iterable[str]:
-        """Every flow that holds a token; a token inside an activity counts on the flows that lead out of it."""
-        elements = run.executable(scope.key).elements
-        for flow in scope.tokens:
-            if flow.startswith("@"):
-                yield from elements[flow[1:]].onward
-            elif flow not in self.reach:
-                yield flow
-        for key in scope.activities:
-            yield from elements[run.state.activities[key].element].onward
+        return None if self.reach.awaited(run, scope, missing, present) else present
 
 
 ELEMENTS = (ExclusiveGateway, ParallelGateway, InclusiveGateway)

@@ -15,8 +15,9 @@ from .. import events as e
 from .. import state as s
 from ..run import Run, Stuck
 from ..state import Activity, Variables
+from ..throwing import attempt
 from .element import Element
-from .reading import Condition, Reading, truth
+from .reading import Condition, Reading, formal, truth
 
 MAX_INSTANCES = 100_000
 """Iterations that one multi-instance activity may have."""
@@ -52,12 +53,7 @@ class Loop(Element):
 
     def formal(self, kind: str) -> FormalExpression | None:
         """The expression in the child of that kind, None when it is absent or empty."""
-        child = self.view.child(kind)
-        if child is None or not child.text.strip():
-            return None
-        language = child.attributes.get("language", "").lower()
-        syntax = next((one for one in ("python", "juel", "feel") if one in language), child.syntax)
-        return FormalExpression(child.text.strip(), syntax, child.line)
+        return formal(self.view.child(kind))
 
     def undone_by(self, handler: str | None) -> None:
         """Each iteration is undone by itself (13.5.5)."""
@@ -82,7 +78,7 @@ class Loop(Element):
             variables[self.element_variable] = loop.items[number - 1]
         key = run.state.last_key
         run.emit(e.ScopeOpened(key, variables, self.inner.body))
-        run.attempt(run.state.activities[key], self.inner.enter)
+        attempt(run, run.state.activities[key], self.inner.enter)
 
     def iteration_done(self, run: Run, activity: Activity) -> None:
         """An iteration is about to leave: keep its result; a true completion condition interrupts the others."""

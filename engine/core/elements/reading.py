@@ -14,7 +14,7 @@ from ...expressions import (
     compile_expression,
     compile_script,
 )
-from ...model import FlowNode, FormalExpression, Process, SequenceFlow
+from ...model import ElementView, FlowNode, FormalExpression, Process, SequenceFlow
 from ...problems import Problem, Severity
 
 Condition = Callable[[Any, int], bool]
@@ -104,6 +104,27 @@ def truth(expression: Expression) -> Condition:
         )
 
     return strict
+
+
+def formal(child: ElementView | None) -> FormalExpression | None:
+    """The expression inside a child element, in the syntax that it names or the diagram's; None where there is none."""
+    if child is None or not child.text.strip():
+        return None
+    language = child.attributes.get("language", "").lower()
+    syntax = next((one for one in ("python", "juel", "feel") if one in language), child.syntax)
+    return FormalExpression(child.text.strip(), syntax, child.line)
+
+
+def quantity(node: FlowNode, attribute: str) -> int:
+    """StartQuantity or completionQuantity of an activity: a whole number from 1, absent 1 (10.3)."""
+    text = node.view.attributes.get(attribute, "1").strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else 1
+
+
+def code_of(node: FlowNode) -> str:
+    """The code that the event's first definition names through a root element, "" where it names none (8.4.3)."""
+    named = node.event_definitions[0].reference
+    return (named.code or named.name or named.id) if named is not None else ""
 
 
 def seen(expression: Expression, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from .. import events as e
 from ..commands import FailJob
 from ..run import Run
 from ..state import Activity, Job, Variables
+from ..throwing import throw_error
 from .element import Element
 from .reading import Reading
 
@@ -109,6 +110,7 @@ class ServiceTask(Element):
         self.job_type = node.view.extensions.job_type or ""
         self.policy = read_policy(node, reading)
         self.properties = dict(node.view.extensions.properties)
+        self.result = node.view.extensions.result_variable
         if not self.job_type:
             reading.problem(
                 "missing-job-type",
@@ -119,6 +121,10 @@ class ServiceTask(Element):
 
     def perform(self, run: Run, activity: Activity) -> None:
         self.open_job(run, activity)
+
+    def resume(self, run: Run, activity: Activity, result: Variables) -> None:
+        """The worker's answer, as one variable where the diagram names a result variable."""
+        super().resume(run, activity, {self.result: result} if self.result else result)
 
     def open_job(self, run: Run, activity: Activity) -> None:
         """Offer the work: the mapped inputs, or every visible variable where nothing is mapped."""
@@ -162,7 +168,7 @@ class ServiceTask(Element):
     def throw(self, run: Run, activity: Activity, job: Job, code: str, message: str, variables: Variables) -> None:
         """The job ends with a BPMN error; one that nobody catches is an incident."""
         run.emit(e.JobErrorThrown(job.key, code, message, variables))
-        if run.throw_error(activity, code, message, variables) != "caught":
+        if throw_error(run, activity, code, message, variables) != "caught":
             run.stage = "enter"
             sentence = f'The error "{code}" needs a boundary event or an event sub-process that catches it'
             run.incident(activity, "error", f"{sentence}: {message}" if message else sentence)

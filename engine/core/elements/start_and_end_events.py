@@ -6,8 +6,9 @@ from ...model import FlowNode
 from .. import events as e
 from ..run import Run
 from ..state import ROOT, Activity
+from ..throwing import throw_error
 from .element import Element
-from .reading import Reading
+from .reading import Reading, code_of
 
 
 class NoneStartEvent(Element):
@@ -44,7 +45,7 @@ class TerminateEndEvent(Element):
 
     def leave(self, run: Run, activity: Activity) -> None:
         scope = run.state.scopes[activity.scope]
-        run.terminate_inside(scope.key, spare=activity.key)
+        run.terminate_inside(scope.key, spare=activity.key, goes_on=scope.key != ROOT)
         run.emit(e.ActivityCompleted(activity.key))
         if scope.key == ROOT:
             run.end(e.ProcessCompleted("terminated"))
@@ -63,14 +64,14 @@ class ErrorEndEvent(Element):
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
         error = node.event_definitions[0].reference
-        self.code = (error.code or error.name or error.id) if error is not None else ""
+        self.code = code_of(node)
         self.message = (error.name if error is not None else "") or node.name
         if not self.code:
             reading.problem("missing-error-code", node, "An error end event needs an error with a code to throw")
 
     def leave(self, run: Run, activity: Activity) -> None:
         run.stage = "leave"
-        answer = run.throw_error(activity, self.code, self.message)
+        answer = throw_error(run, activity, self.code, self.message)
         if answer == "nobody":
             run.emit(e.ActivityCompleted(activity.key))
             run.end(e.ProcessFailed(self.code, self.message))

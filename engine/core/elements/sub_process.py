@@ -9,6 +9,13 @@ from .element import Element
 from .reading import Reading
 
 
+def open_body(element: Element, run: Run, activity: Activity) -> None:
+    """Evaluate the inputs into a scope for the element's own nodes, and give its start its token."""
+    values = element.evaluate(run, activity, element.inputs) if element.inputs else {}
+    run.open_scope(activity, values, element.body)
+    run.begin(activity.key, element.body)
+
+
 class SubProcess(Element):
     """Opens a scope, gives its start its token, and completes when nothing is alive inside."""
 
@@ -21,9 +28,7 @@ class SubProcess(Element):
         self.body = node.id
 
     def enter(self, run: Run, activity: Activity) -> None:
-        values = self.evaluate(run, activity, self.inputs) if self.inputs else {}
-        run.open_scope(activity, values, self.body)
-        run.begin(activity.key, self.id)
+        open_body(self, run, activity)
 
     def can_be_undone(self, run: Run, activity: Activity) -> bool:
         return self.handler is not None or bool(run.state.scopes[activity.key].undoable)

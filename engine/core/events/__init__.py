@@ -14,6 +14,8 @@ from .activities import (
     ActivityFailed,
     ActivityStarted,
     ActivityTerminated,
+    GatewayActivated,
+    GatewayReset,
     IterationCompleted,
     LoopStarted,
     ScopeOpened,
@@ -26,13 +28,18 @@ from .base import Event
 from .instance import ProcessCancelled, ProcessCompleted, ProcessFailed, ProcessStarted, RunContinued, RunYielded
 from .trouble import (
     CompensationCompleted,
+    CompensationInterrupted,
     CompensationTriggered,
     ErrorCaught,
     ErrorThrown,
+    EscalationCaught,
+    EscalationThrown,
+    EscalationUncaught,
     HandlerStarted,
     IncidentRaised,
     IncidentResolved,
     SubProcessReopened,
+    TransactionCancelled,
     UndoRecorded,
 )
 from .waits import (
@@ -63,6 +70,8 @@ AnyEvent = (
     | TokenPlaced
     | TokensDropped
     | ActivityStarted
+    | GatewayActivated
+    | GatewayReset
     | LoopStarted
     | IterationCompleted
     | ActivityCompleted
@@ -85,12 +94,17 @@ AnyEvent = (
     | WaitWithdrawn
     | ErrorThrown
     | ErrorCaught
+    | EscalationThrown
+    | EscalationCaught
+    | EscalationUncaught
+    | TransactionCancelled
     | IncidentRaised
     | IncidentResolved
     | UndoRecorded
     | CompensationTriggered
     | HandlerStarted
     | SubProcessReopened
+    | CompensationInterrupted
     | CompensationCompleted
 )
 
@@ -128,10 +142,16 @@ __all__ = [
     "ActivityTerminated",
     "AnyEvent",
     "CompensationCompleted",
+    "CompensationInterrupted",
     "CompensationTriggered",
     "ErrorCaught",
     "ErrorThrown",
+    "EscalationCaught",
+    "EscalationThrown",
+    "EscalationUncaught",
     "Event",
+    "GatewayActivated",
+    "GatewayReset",
     "HandlerStarted",
     "IncidentRaised",
     "IncidentResolved",
@@ -155,6 +175,7 @@ __all__ = [
     "TimerScheduled",
     "TokenPlaced",
     "TokensDropped",
+    "TransactionCancelled",
     "UndoRecorded",
     "UserTaskClaimed",
     "UserTaskCompleted",

@@ -20,12 +20,14 @@ class TokenPlaced(Event, frozen=True, tag="token-placed"):
 
 
 class TokensDropped(Event, frozen=True, tag="tokens-dropped"):
-    """The tokens waiting in this scope are gone: a terminate end event ended it (13.5.6)."""
+    """The tokens waiting in this scope are gone: what was drawn in it was ended at once (13.5.6)."""
 
     scope: int
 
     def apply(self, state: InstanceState) -> None:
-        state.scopes[self.scope].tokens.clear()
+        scope = state.scopes[self.scope]
+        scope.tokens.clear()
+        scope.resetting.clear()
 
 
 class ActivityStarted(Event, frozen=True, tag="activity-started"):
@@ -52,6 +54,27 @@ class ActivityStarted(Event, frozen=True, tag="activity-started"):
         state.activities[key] = Activity(key, self.element, self.scope, undoes=self.undoes, iteration=self.iteration)
         if self.iteration:
             state.loops[self.scope].started = self.iteration
+
+
+class GatewayActivated(Event, frozen=True, tag="gateway-activated"):
+    """A complex gateway's condition became true; it took tokens from these flows and waits for its reset (13.4.5)."""
+
+    scope: int
+    element: str
+    flows: tuple[str, ...] = ()
+
+    def apply(self, state: InstanceState) -> None:
+        state.scopes[self.scope].resetting[self.element] = self.flows
+
+
+class GatewayReset(Event, frozen=True, tag="gateway-reset"):
+    """No token that the complex gateway waits for can arrive any more; it waits for its condition again (13.4.5)."""
+
+    scope: int
+    element: str
+
+    def apply(self, state: InstanceState) -> None:
+        del state.scopes[self.scope].resetting[self.element]
 
 
 class LoopStarted(Event, frozen=True, tag="loop-started"):

@@ -64,7 +64,7 @@ def _end(state: InstanceState, status: Any) -> None:
     state.loops.clear()
     state.agenda = []
     root = state.scopes[ROOT]
-    root.activities, root.tokens, root.undoable = {}, {}, []
+    root.activities, root.tokens, root.undoable, root.resetting = {}, {}, [], {}
     state.scopes = {ROOT: root}
 
 

@@ -1,4 +1,4 @@
-"""Errors, incidents and compensation."""
+"""Errors, escalations, incidents, compensation and cancelled transactions."""
 
 from __future__ import annotations
 
@@ -25,6 +25,46 @@ class ErrorCaught(Event, frozen=True, tag="error-caught"):
     host: int
     element: str
     code: str
+
+    def apply(self, state: InstanceState) -> None:
+        pass
+
+
+class EscalationThrown(Event, frozen=True, tag="escalation-thrown"):
+    """An escalation starts its way outwards from the activity instance (10.5.7)."""
+
+    activity: int
+    code: str
+
+    def apply(self, state: InstanceState) -> None:
+        pass
+
+
+class EscalationCaught(Event, frozen=True, tag="escalation-caught"):
+    """`element` catches the escalation that reached the activity instance `host`."""
+
+    host: int
+    element: str
+    code: str
+
+    def apply(self, state: InstanceState) -> None:
+        pass
+
+
+class EscalationUncaught(Event, frozen=True, tag="escalation-uncaught"):
+    """Nobody catches the escalation of the activity instance; the work goes on (10.5.7)."""
+
+    activity: int
+    code: str
+
+    def apply(self, state: InstanceState) -> None:
+        pass
+
+
+class TransactionCancelled(Event, frozen=True, tag="transaction-cancelled"):
+    """A cancel end event ends the transaction: active work stops, what completed is undone, it is left (13.5.4)."""
+
+    activity: int
 
     def apply(self, state: InstanceState) -> None:
         pass
@@ -66,9 +106,13 @@ class IncidentResolved(Event, frozen=True, tag="incident-resolved"):
 
 
 class UndoRecorded(Event, frozen=True, tag="undo-recorded"):
-    """The activity instance completed and can be undone from now on; it remembers the variables it saw (13.5.5)."""
+    """The activity instance completed and can be undone from now on; it remembers the variables it saw (13.5.5).
+
+    before: the completed activity instance that has to be undone before this one although it completed earlier.
+    """
 
     key: int
+    before: int = 0
 
     def apply(self, state: InstanceState) -> None:
         activity = state.activities[self.key]
@@ -77,7 +121,8 @@ class UndoRecorded(Event, frozen=True, tag="undo-recorded"):
         entry.iteration = activity.iteration
         if own is not None and (own.container or own.undoable):
             entry.local, entry.children = own.variables, own.undoable
-        state.scopes[activity.scope].undoable.append(entry)
+        undoable = state.scopes[activity.scope].undoable
+        undoable.insert(next((at for at, one in enumerate(undoable) if one.key == self.before), len(undoable)), entry)
 
 
 def _visible(state: InstanceState, key: int) -> Variables:
@@ -93,18 +138,27 @@ def _visible(state: InstanceState, key: int) -> Variables:
 
 
 class CompensationTriggered(Event, frozen=True, tag="compensation-triggered"):
-    """The throw event `key` starts undoing what completed in the scope: all of it, or the given element only."""
+    """The throw event `key` starts undoing what completed in the scope: all of it, or the given element only.
+
+    outer: the scope around an event sub-process, whose completed activities are undone after those of the scope.
+    """
 
     key: int
     scope: int
     element: str = ""
+    outer: int = 0
 
     def apply(self, state: InstanceState) -> None:
-        scope = state.scopes[self.scope]
-        chosen = [entry for entry in scope.undoable if not self.element or entry.element == self.element]
-        scope.undoable = [entry for entry in scope.undoable if self.element and entry.element != self.element]
-        state.compensations[self.key] = Compensation(self.key, self.scope, chosen)
+        before = _taken(state.scopes[self.outer], self.element) if self.outer else []
+        pending = before + _taken(state.scopes[self.scope], self.element)
+        state.compensations[self.key] = Compensation(self.key, self.scope, pending, 0, self.outer, len(before))
         state.activities[self.key].status = "compensating"
+
+
+def _taken(scope: Scope, element: str) -> list[Entry]:
+    chosen = [entry for entry in scope.undoable if not element or entry.element == element]
+    scope.undoable = [entry for entry in scope.undoable if element and entry.element != element]
+    return chosen
 
 
 class HandlerStarted(Event, frozen=True, tag="handler-started"):
@@ -145,6 +199,20 @@ class SubProcessReopened(Event, frozen=True, tag="sub-process-reopened"):
         )
         state.scopes[self.key] = Scope(self.key, self.scope, scope.definition, self.element, entry.local)
         state.compensations[self.key] = Compensation(self.key, self.key, entry.children)
+
+
+class CompensationInterrupted(Event, frozen=True, tag="compensation-interrupted"):
+    """The throw event `key` is interrupted: what it has not begun to undo can be undone by another one."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        compensation = state.compensations[self.key]
+        pending, count = compensation.pending, compensation.outer_count
+        compensation.pending, compensation.outer_count = [], 0
+        if count:
+            state.scopes[compensation.outer].undoable[:0] = pending[:count]
+        state.scopes[compensation.scope].undoable[:0] = pending[count:]
 
 
 class CompensationCompleted(Event, frozen=True, tag="compensation-completed"):

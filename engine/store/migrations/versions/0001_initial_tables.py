@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 KINDS: dict[str, Any] = {
-    "": sa.Text(),
+    "": sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
     "number": sa.BigInteger(),
     "count": sa.Integer(),
     "truth": sa.SmallInteger(),
@@ -121,7 +121,7 @@ def _what_is_alive() -> None:
         "instance_id",
         "key",
     )
-    _index("activity_open", "activity", "instance_id", "ended_at", "key", where="ended_at IS NULL")
+    _index("activity_open", "activity", "instance_id", "key", where="ended_at IS NULL")
     _index("activity_end_event", "activity", "instance_id", "end_seq", where="element_type = 'endEvent'")
     _table(
         "variable",
@@ -137,7 +137,7 @@ def _what_is_alive() -> None:
         "instance_id",
         "key",
     )
-    _index("incident_open", "incident", "instance_id", "ended_at", "key", where="ended_at IS NULL")
+    _index("incident_open", "incident", "instance_id", "key", where="ended_at IS NULL")
 
 
 def _work() -> None:
@@ -153,7 +153,7 @@ def _work() -> None:
     _index("job_available", "job", "type", "available_at", "instance_id", "key", where="state = 'available'")
     _index("job_due", "job", "available_at", where="state = 'available'")
     _index("job_leased", "job", "lease_until", where="state = 'leased'")
-    _index("job_open", "job", "instance_id", "ended_at", "key", where="ended_at IS NULL")
+    _index("job_open", "job", "instance_id", "key", where="ended_at IS NULL")
     _table(
         "user_task",
         "instance_id key:number activity:number element_id name state assignee? candidate_users candidate_groups "
@@ -169,7 +169,7 @@ def _work() -> None:
         "key",
         where="ended_at IS NULL AND assignee IS NOT NULL",
     )
-    _index("user_task_open", "user_task", "instance_id", "ended_at", "key", where="ended_at IS NULL")
+    _index("user_task_open", "user_task", "instance_id", "key", where="ended_at IS NULL")
 
 
 def _waits() -> None:

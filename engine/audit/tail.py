@@ -1,0 +1,34 @@
+"""Reads on in a history that grows, at the cost of what is new."""
+
+from __future__ import annotations
+
+from ..core.events import decode_events
+from ..store import Store
+from ..store.records import Describe
+from ..store.views import HistoryEntry
+from .timeline import MAX_ENTRIES, TimelineReader
+
+
+class Tail:
+    """The entries of a root with sequence numbers above `after`, a portion with each `read`; for one thread.
+
+    describe: (definition id, element id) -> (name, type).
+    """
+
+    def __init__(self, store: Store, root: str, describe: Describe, after: int = 0) -> None:
+        self._store, self._root, self._after = store, root, after
+        self._reader = TimelineReader(describe)
+        self._revision = 0
+
+    def read(self) -> list[HistoryEntry]:
+        """What was committed since the last time, whole steps, cut soon after MAX_ENTRIES; empty when nothing was."""
+        found: list[HistoryEntry] = []
+        for row in self._store.history(self._root, self._revision):
+            for seq, event in enumerate(decode_events(row.data), row.first_seq):
+                place = self._reader.place(event)
+                if seq > self._after:
+                    found.append(self._reader.entry(row, seq, event, place))
+            self._revision = row.revision
+            if len(found) >= MAX_ENTRIES:
+                break
+        return found

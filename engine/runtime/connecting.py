@@ -1,0 +1,47 @@
+"""Which connectors there are: those a caller gives, and the built-in ones (HTTP calls, functions with `@task`)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+
+from ..connectors import Connector, Connectors, FunctionConnector, HttpConnector, HttpSettings
+from .errors import InvalidRequest
+from .settings import Settings
+
+
+def all_connectors(given: Iterable[Connector], settings: Settings) -> Connectors:
+    """Return the given connectors and the built-in ones for what those leave; a given one may replace "http".
+
+    Raises InvalidRequest for settings that do not fit, or two connectors for one type.
+    """
+    chosen: list[Connector] = list(given)
+    if not any("http" in connector.types() for connector in chosen):
+        try:
+            chosen.append(HttpConnector(_http_settings(settings)))
+        except ValueError as error:
+            raise InvalidRequest(str(error)) from None
+    if not any(isinstance(connector, FunctionConnector) for connector in chosen):
+        chosen.append(FunctionConnector())
+    try:
+        return Connectors(chosen)
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from None
+
+
+def _http_settings(settings: Settings) -> HttpSettings:
+    hosts = tuple(entry for entry in settings.allowed_hosts if not _is_network(entry))
+    return HttpSettings(
+        allow_private=settings.allow_private_addresses,
+        allowed_hosts=hosts,
+        allowed_networks=tuple(entry for entry in settings.allowed_hosts if entry not in hosts),
+        response_limit_bytes=settings.response_bytes,
+    )
+
+
+def _is_network(entry: str) -> bool:
+    try:
+        ipaddress.ip_network(entry)
+    except ValueError:
+        return False
+    return True
