@@ -1,6 +1,6 @@
 """Fuzzes the reader of diagrams: real ones with parts moved, doubled, renamed and spoilt; those it takes also run."""
 
-# ruff: noqa: E501, PT017, RUF001, SIM905 - tables of words read best as they are; a check looks into what it catches
+# ruff: noqa: E501, SIM905 - tables of words read best as they are; a check looks into what it catches
 
 from __future__ import annotations
 

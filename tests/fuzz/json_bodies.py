@@ -1,6 +1,6 @@
 """Fuzzes the reading of JSON: documents with edges in them, spoilt, against Python's own reader and through the API."""
 
-# ruff: noqa: E501, PT017, RUF001, SIM905 - tables of words read best as they are; a check looks into what it catches
+# ruff: noqa: E501, PT017 - tables of words read best as they are; a check looks into what it catches
 
 from __future__ import annotations
 

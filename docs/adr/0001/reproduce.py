@@ -1,7 +1,7 @@
 """Shows, on the pinned SpiffWorkflow, each measured fact that ADR 0001 rests on: `python docs/adr/0001/reproduce.py`.
 
 Every diagram is generated here, every figure is taken here; nothing of Baton is imported. The exit code is 0 when every
-fact still holds and 1 when one does not, which is what would reopen the decision.
+fact still holds (ratios of times are only shown) and 1 when one does not, which is what would reopen the decision.
 """
 
 from __future__ import annotations
@@ -32,12 +32,16 @@ ERROR_EVENT = '<errorEventDefinition errorRef="err"/>'
 
 
 class Fact(NamedTuple):
-    """One line of the table: what was asked, what the standard (or a linear engine) gives, what was measured."""
+    """One line of the table: what was asked, what the standard (or a linear engine) gives, what was measured.
+
+    timed: it is a ratio of times, which a busy machine can bend: it is shown and does not decide the exit code.
+    """
 
     subject: str
     expected: str
     measured: str
     holds: bool
+    timed: bool = False
 
 
 # -- diagrams ---------------------------------------------------------------------------------------------------------
@@ -247,7 +251,9 @@ def growth(subject: str, diagram: Callable[[int], bytes], small: int, factor: in
     first, second = seconds(parsed(diagram(small))), seconds(parsed(diagram(small * factor)))
     ratio = second / first
     measured = f"{ratio:.1f} times ({first * 1e3:.0f} ms, then {second * 1e3:.0f} ms)"
-    return Fact(f"{subject}: {small} to {small * factor}", f"{factor} times as long", measured, ratio > 1.4 * factor)
+    return Fact(
+        f"{subject}: {small} to {small * factor}", f"{factor} times as long", measured, ratio > 1.4 * factor, timed=True
+    )
 
 
 def state_grows() -> Fact:
@@ -322,7 +328,7 @@ def facts() -> Iterator[Fact]:
 
 
 def main() -> int:
-    """Print the table; 0 when every fact still holds."""
+    """Print the table; 0 when every fact that is not a matter of time still holds."""
     logging.disable(logging.CRITICAL)
     print(f"SpiffWorkflow {version('spiffworkflow')} (the ADR is about {PINNED}), Python {sys.version.split()[0]}\n")
     taken = list(facts())
@@ -330,7 +336,7 @@ def main() -> int:
     for fact in taken:
         mark = "holds " if fact.holds else "GONE  "
         print(f"{mark} {fact.subject:<{widths[0]}}  expected {fact.expected:<{widths[1]}}  got {fact.measured}")
-    return 0 if all(fact.holds for fact in taken) else 1
+    return 0 if all(fact.holds or fact.timed for fact in taken) else 1
 
 
 if __name__ == "__main__":
