@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
+SENTENCE_LENGTH = 500
+"""Characters of a sentence at most: names and values in it may be as long as a text."""
+
 
 class ExpressionError(Exception):
     """Anything wrong with the text or the evaluation of an expression or script.
@@ -13,6 +16,7 @@ class ExpressionError(Exception):
     """
 
     def __init__(self, sentence: str, hint: str = "", line: int = 0, column: int = 0, source: str = "") -> None:
+        sentence = sentence if len(sentence) <= SENTENCE_LENGTH else sentence[: SENTENCE_LENGTH - 1] + "…"
         super().__init__(sentence)
         self.sentence = sentence
         self.hint = hint

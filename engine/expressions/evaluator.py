@@ -164,7 +164,7 @@ class Script:
                     if not same_value(original, value):
                         written[name] = value
         except ExpressionError as error:
-            error.sentence = f"The variable '{name}' cannot keep its value: {error.sentence}"
+            error.sentence = f"The variable '{name[:80]}' cannot keep its value: {error.sentence}"
             raise
         return written
 

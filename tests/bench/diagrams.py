@@ -32,6 +32,17 @@ def loop() -> bytes:
     )  # fmt: skip
 
 
+def multi_instance(count: int, kind: str = "scriptTask") -> bytes:
+    """A parallel multi-instance activity: scripts, or jobs of the type "charge"."""
+    loop = f"<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>{count}</bpmn:loopCardinality>"
+    body = f"<bpmn:script>x = 1</bpmn:script>{loop}</bpmn:multiInstanceLoopCharacteristics>"
+    if kind == "scriptTask":
+        return process("p").start().node(kind, "each", {}, body).end().xml()
+    job = '<baton:properties><baton:property name="job.type" value="charge"/></baton:properties>'
+    body = f"{loop}</bpmn:multiInstanceLoopCharacteristics>"
+    return process("p").start().node(kind, "each", {}, body, extensions=job).end().xml()
+
+
 def saga() -> bytes:
     """The order saga's happy path with local functions: three service tasks, two of them with a handler."""
     diagram = (

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from engine import Engine
+from engine.connectors import FunctionConnector, TaskRegistry
 
 from . import bare, diagrams
 from .callers import CALLERS, Callers
@@ -21,6 +22,7 @@ from .spiff import Spiff, SpiffTable
 LINE = "straight line of 10, durable"
 STARTS = 256
 THEIR_STARTS = 20
+JOB_ROUNDS = 3
 
 Prepare = Callable[[Engine], Callable[[], object]]
 """Makes ready, outside the time that counts, what is done with an engine."""
@@ -97,6 +99,42 @@ def _growth(directory: Path) -> list[Row]:
     ]
 
 
+def _jobs(directory: Path) -> list[Row]:
+    """Multi-instances of jobs: 5,000 against 500, each job leased, done and answered."""
+    figures = []
+    for count in (5000, 500):
+        folder = directory / str(count)
+        folder.mkdir()
+        xml = diagrams.multi_instance(count, "serviceTask")
+        deployed = Deployed(folder, xml, lambda _: None, lambda: [FunctionConnector(_charging())])
+        figures.append((deployed, _done_once(deployed)))
+    (wide, much), (narrow, little) = figures
+    long, short = in_turn([lambda: _done_once(wide)[0], lambda: _done_once(narrow)[0]], rounds=JOB_ROUNDS)
+    work, against = "multi-instance of 5,000 jobs, durable", "of 500 jobs"
+    return [
+        Row(f"{work}: time", long, short, 12.0, against, at_most=True),
+        Row(f"{work}: written", float(much[1]), float(little[1]), 12.0, against, at_most=True, unit="bytes"),
+    ]
+
+
+def _charging() -> TaskRegistry:
+    registry = TaskRegistry()
+
+    @registry.task("charge")
+    def charge() -> None:
+        """Nothing."""
+
+    return registry
+
+
+def _done_once(deployed: Deployed) -> tuple[float, int]:
+    with deployed.engine() as engine, bare.recorded(engine) as groups:
+        instance = engine.start("p")
+        taken = seconds(engine.drain)
+        assert engine.instance(instance.id).status == "completed"
+        return taken, bare.size(groups)
+
+
 def _written(opened: AbstractContextManager[Engine], turns: int) -> int:
     with opened as engine, bare.recorded(engine) as groups:
         _turn(engine, turns)
@@ -107,4 +145,5 @@ PARTS = [
     Part("durable: straight line, one caller", _single),
     Part("durable: straight line, many callers", _grouped),
     Part("durable: growth", _growth),
+    Part("durable: multi-instance", _jobs),
 ]

@@ -59,6 +59,15 @@ def _loop(_: Path) -> list[Row]:
     return _against_spiff("loop of 300 turns, in memory", diagrams.loop(), 100.0, (20, 1), n=0, turns=300)
 
 
+def _multi_instance(_: Path) -> list[Row]:
+    work = "parallel multi-instance of 500, in memory"
+    rows = _against_spiff(work, diagrams.multi_instance(500), 100.0, (20, 1))
+    wide, narrow = Core(diagrams.multi_instance(5000)), Core(diagrams.multi_instance(500))
+    long, short = medians(wide.run, times(10, narrow.run))
+    work, against = "multi-instance of 5,000, in memory: time", "multi-instance of 500"
+    return [*rows, Row(work, long, short / 10, 12.0, against, at_most=True)]
+
+
 def _linear(_: Path) -> list[Row]:
     core = Core(diagrams.loop())
     long, short = medians(lambda: core.run(n=0, turns=5000), times(10, lambda: core.run(n=0, turns=500)))
@@ -74,6 +83,7 @@ PARTS = [
     Part("memory: straight line", _straight_line),
     Part("memory: fork and join", _fork_join),
     Part("memory: loop", _loop),
+    Part("memory: multi-instance", _multi_instance),
     Part("memory: growth", _linear),
 ]
 """Every in-memory row of the design's table that this version can run."""

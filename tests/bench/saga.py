@@ -28,7 +28,8 @@ THEIR_ORDERS = 20
 ORDER = {"amount": 12, "sku": "violin"}
 
 
-def _connectors() -> list[Any]:
+def connectors() -> list[Any]:
+    """The services of the saga as local functions."""
     registry = TaskRegistry()
 
     @registry.task("charge")
@@ -47,15 +48,16 @@ def _connectors() -> list[Any]:
 
 
 def _submit(engine: Engine) -> Callable[[], object]:
-    return lambda: _until_done(engine, lambda: [engine.start("p", variables=ORDER) for _ in range(ORDERS)])
+    return lambda: until_done(engine, lambda: [engine.start("p", variables=ORDER) for _ in range(ORDERS)])
 
 
 def _submit_at_once(engine: Engine) -> Callable[[], object]:
     callers = Callers([lambda: engine.start("p", variables=ORDER)] * ORDERS)
-    return lambda: _until_done(engine, callers.go)
+    return lambda: until_done(engine, callers.go)
 
 
-def _until_done(engine: Engine, submit: Callable[[], object]) -> None:
+def until_done(engine: Engine, submit: Callable[[], object]) -> None:
+    """Submit, and wait until every order is completed."""
     submit()
     assert engine.wait_until_idle(60)
     assert not engine.instances(status="running", limit=1).items
@@ -96,7 +98,7 @@ class Theirs:
 
 
 def _saga(directory: Path) -> list[Row]:
-    deployed = Deployed(directory, diagrams.saga(), lambda engine: engine.start("p", variables=ORDER), _connectors)
+    deployed = Deployed(directory, diagrams.saga(), lambda engine: engine.start("p", variables=ORDER), connectors)
     table = SpiffTable(directory / "spiff.db", deployed.pragmas)
     once, each = Theirs(table, each_task=False), Theirs(table, each_task=True)
 

@@ -117,12 +117,26 @@ def test_hostile_bytes_cost_no_more_than_a_few_times_their_size(name):
         (Limits(depth=3), "3 levels"),
         (Limits(attributes=2), "2 attributes"),
         (Limits(text_length=4), "4 characters"),
+        (Limits(sources=4), "4 characters of expressions"),
     ],
 )
 def test_every_limit_is_a_setting_and_says_its_number(limits, what):
     (problem,) = read(GOOD, limits=limits).problems
     assert problem.rule == "xml-limit"
     assert what in problem.sentence
+
+
+def test_the_paths_to_inclusive_joins_are_limited():
+    # Given a join with two flows into it, among four flows: 2 * 4 are searched
+    diagram = process().start().inclusive("split").when("x").task("a").inclusive("join").at("split").otherwise()
+    diagram.task("b").to("join")
+    data = diagram.xml()
+    # Then one less than the flows there are is too few
+    flows = data.count(b"<bpmn:sequenceFlow")
+    assert [one.rule for one in read(data, limits=Limits(inclusive_paths=2 * flows)).problems] == []
+    assert [one.rule for one in read(data, limits=Limits(inclusive_paths=2 * flows - 1)).problems] == [
+        "inclusive-paths"
+    ]
 
 
 def test_a_document_at_the_limit_of_depth_is_read():

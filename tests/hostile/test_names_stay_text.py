@@ -23,6 +23,7 @@ NAMES = {
     "an attribute": "' onmouseover='alert(1)",
     "a style": "</style><style>*{background:url(//evil.example)}</style>",
     "a template": "{{ config }}{% for x in [] %}",
+    "an expression": "${1 + 1} #{1 + 1} = 1 + 1",
     "an address": "javascript:alert(1)",
     "a formula": "=cmd|' /C calc'!A0",
     "line ends": "a\r\nSet-Cookie: x=1\r\n\r\n<b>",
