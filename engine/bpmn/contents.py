@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..core.elements.reading import MAX_QUANTITY, whole_number
 from ..problems import Problem
 from .rules.documents import BAD_ATTRIBUTE, IGNORED, NO_EFFECT, NOT_EXECUTED, UNKNOWN_ATTRIBUTE, UNKNOWN_ELEMENT
 from .rules.registry import quoted
@@ -14,7 +15,6 @@ from .standard import (
     DESCRIPTIVE,
     EVENT_DEFINITIONS,
     FLOW_NODES,
-    MAX_QUANTITY,
     NOT_YET_EXECUTED,
     OWN_CHILDREN,
     QUANTITIES,
@@ -75,7 +75,7 @@ def check_attributes(node: Node) -> Iterator[Problem]:
             yield UNKNOWN_ATTRIBUTE.at(node, sentence)
         elif name in BOOLEANS and value.strip() not in TRUTH:
             yield BAD_ATTRIBUTE.at(node, f"Expected {name} to be true or false but got {quoted(value)}")
-        elif name in QUANTITIES and not (value.strip().isdecimal() and 1 <= int(value) <= MAX_QUANTITY):
+        elif name in QUANTITIES and not 1 <= (whole_number(value) or 0) <= MAX_QUANTITY:
             yield BAD_ATTRIBUTE.at(
                 node, f"Expected {name} to be a whole number from 1 to {MAX_QUANTITY} but got {quoted(value)}"
             )

@@ -217,5 +217,3 @@ TRUTH: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False
 """The spellings of xsd:boolean."""
 
 QUANTITIES = ("startQuantity", "completionQuantity")
-MAX_QUANTITY = 1_000
-"""Tokens that one start of an activity may need, and that its end may put on each outgoing flow."""

@@ -17,7 +17,7 @@ from ..run import Run, Stuck
 from ..state import Activity, Variables
 from ..throwing import attempt
 from .element import Element
-from .reading import Condition, Reading, formal, truth
+from .reading import Condition, Reading, formal, truth, whole_number
 
 MAX_INSTANCES = 100_000
 """Iterations that one multi-instance activity may have."""
@@ -149,10 +149,11 @@ def _maximum(characteristics: ElementView, node: Any, reading: Reading) -> int |
     text = characteristics.attributes.get("loopMaximum", "").strip()
     if not text:
         return None
-    if not text.isdecimal() or int(text) < 1:
+    maximum = whole_number(text)
+    if not maximum:
         reading.problem("loop", node, f'Expected loopMaximum to be a whole number from 1 but got "{text}"')
         return None
-    return int(text)
+    return maximum
 
 
 class MultiInstance(Loop):

@@ -17,6 +17,12 @@ from ...expressions import (
 from ...model import ElementView, FlowNode, FormalExpression, Process, SequenceFlow
 from ...problems import Problem, Severity
 
+MAX_QUANTITY = 1_000
+"""Tokens that one start of an activity may need, and that its end may put on each outgoing flow."""
+
+LONGEST_NUMBER = 12
+"""Digits of a whole number in an attribute."""
+
 Condition = Callable[[Any, int], bool]
 """A compiled condition: variables and the time in microseconds in, true or false out; raises ExpressionError."""
 
@@ -116,9 +122,15 @@ def formal(child: ElementView | None) -> FormalExpression | None:
 
 
 def quantity(node: FlowNode, attribute: str) -> int:
-    """StartQuantity or completionQuantity of an activity: a whole number from 1, absent 1 (10.3)."""
-    text = node.view.attributes.get(attribute, "1").strip()
-    return int(text) if text.isdecimal() and int(text) > 0 else 1
+    """StartQuantity or completionQuantity of an activity: a whole number from 1, 1 when absent or refused (10.3)."""
+    number = whole_number(node.view.attributes.get(attribute, "1"))
+    return number if number is not None and 0 < number <= MAX_QUANTITY else 1
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number that the text is; None for other texts, and for numbers longer than anybody means."""
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def code_of(node: FlowNode) -> str:
