@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -163,4 +164,29 @@ def _next(chance: random.Random, state: InstanceState, at: int) -> Any:
     )
 
 
-DIAGRAMS = Target("diagrams", make, check)
+def smaller(data: bytes) -> Iterator[bytes]:
+    """The diagram without one of its elements, large ones first, or without one of its attributes or texts."""
+    try:
+        tree = etree.fromstring(data)
+    except etree.XMLSyntaxError:
+        return
+    inside = sorted(tree.iterdescendants(), key=lambda node: -len(etree.tostring(node, with_tail=False)))
+    for node in inside:
+        parent, place, tail = node.getparent(), node.getparent().index(node), node.tail
+        parent.remove(node)
+        yield etree.tostring(tree)
+        node.tail = tail
+        parent.insert(place, node)
+    for node in tree.iter(etree.Element):
+        for name, value in node.attrib.items():
+            del node.attrib[name]
+            yield etree.tostring(tree)
+            node.set(name, value)
+        if node.text or node.tail:
+            text, tail = node.text, node.tail
+            node.text = node.tail = None
+            yield etree.tostring(tree)
+            node.text, node.tail = text, tail
+
+
+DIAGRAMS = Target("diagrams", make, check, smaller)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+import traceback
 from pathlib import Path
 
 from .diagrams import DIAGRAMS
@@ -27,15 +29,34 @@ def keep(target: Target, case: bytes, folder: Path = CASES) -> Path:
     return file
 
 
-def smallest(target: Target, case: bytes, error: BaseException, tries: int = 400) -> bytes:
-    """The case with everything left out that is not needed for an error of the same class."""
+def same_fault(one: BaseException | None, other: BaseException) -> bool:
+    """Whether both are of the same class and come from the same line."""
+    if one is None or type(one) is not type(other):
+        return False
+    places = [traceback.extract_tb(error.__traceback__)[-1:] for error in (one, other)]
+    return [(frame.filename, frame.lineno) for frame in places[0]] == [
+        (frame.filename, frame.lineno) for frame in places[1]
+    ]
+
+
+def smallest(target: Target, case: bytes, error: BaseException, seconds: float = 45) -> bytes:
+    """The case with everything left out that is not needed for the same fault, as far as the time goes."""
+    end = time.monotonic() + seconds
+    shorter: bytes | None = case
+    while shorter is not None:
+        case = shorter
+        kept = (one for one in target.smaller(case) if len(one) < len(case) and same_fault(target.broken(one), error))
+        shorter = next(kept, None) if time.monotonic() < end else None
+    return _without_bytes(target, case, error, end)
+
+
+def _without_bytes(target: Target, case: bytes, error: BaseException, end: float) -> bytes:
     step = max(1, len(case) // 2)
-    while step and tries > 0:
+    while step and time.monotonic() < end:
         at = 0
-        while at < len(case) and tries > 0:
-            tries -= 1
+        while at < len(case) and time.monotonic() < end:
             shorter = case[:at] + case[at + step :]
-            if type(target.broken(shorter)) is type(error):
+            if same_fault(target.broken(shorter), error):
                 case = shorter
             else:
                 at += step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -22,11 +22,13 @@ class Target(msgspec.Struct, frozen=True):
     """One fuzzer.
 
     name: of its folder of cases. make: a case from a source of chance. check: raises whatever breaks a promise.
+    smaller: a case with parts left out in ways that keep its shape, large parts first.
     """
 
     name: str
     make: Callable[[random.Random], bytes]
     check: Callable[[bytes], object]
+    smaller: Callable[[bytes], Iterable[bytes]] = lambda _case: ()
 
     def case(self, seed: str, number: int) -> bytes:
         """The case of that number; the same for the same seed, whatever ran before."""

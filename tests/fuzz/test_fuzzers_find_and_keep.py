@@ -110,6 +110,34 @@ def test_a_finding_is_shrunk_and_kept(tmp_path):
     assert file.parent == tmp_path / "planted"
 
 
+def test_a_found_diagram_is_shrunk_to_the_elements_it_needs():
+    # Given a fault that shows with one attribute of one element of a real diagram
+    def fault(data: bytes) -> None:
+        assert b'attachedToRef="b"' not in data
+
+    planted = Target("planted", diagrams.make, fault, diagrams.smaller)
+    case = diagrams.corpus()[0]
+    error = planted.broken(case)
+    assert error is not None
+    # Then hardly more than that attribute is left
+    assert len(findings.smallest(planted, case, error)) < 30 < len(case)
+
+
+def test_a_fault_of_another_line_is_another_fault():
+    def fault(data: bytes) -> None:
+        if data == b"a":
+            raise ValueError(data)
+        raise ValueError(data + b"!")
+
+    planted = Target("planted", lambda chance: b"", fault)
+    one, other = planted.broken(b"a"), planted.broken(b"b")
+    assert one is not None
+    assert other is not None
+    assert not findings.same_fault(one, other)
+    assert findings.same_fault(planted.broken(b"c"), other)
+    assert not findings.same_fault(None, other)
+
+
 def test_a_case_that_takes_too_long_is_a_finding(monkeypatch):
     def endless(case: bytes) -> None:
         while True:

@@ -151,7 +151,7 @@ def _maximum(characteristics: ElementView, node: Any, reading: Reading) -> int |
         return None
     maximum = whole_number(text)
     if not maximum:
-        reading.problem("loop", node, f'Expected loopMaximum to be a whole number from 1 but got "{text}"')
+        reading.problem("loop", node, f'Expected loopMaximum to be a whole number from 1 but got "{text:.40}"')
         return None
     return maximum
 
@@ -206,7 +206,7 @@ class MultiInstance(Loop):
             reading.problem("loop", self.node, sentence, line=line)
         behavior = self.view.attributes.get("behavior", "All").strip()
         if behavior != "All" or self.view.child("complexBehaviorDefinition") is not None:
-            sentence = f'Baton needs the multi-instance behavior "All" but this one says "{behavior}"'
+            sentence = f'Baton needs the multi-instance behavior "All" but this one says "{behavior:.40}"'
             reading.problem("unsupported-attribute", self.node, sentence, "events of iterations come later", line=line)
 
     def enter(self, run: Run, activity: Activity) -> None:

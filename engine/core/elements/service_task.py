@@ -54,7 +54,7 @@ def read_policy(node: FlowNode, reading: Reading) -> RetryPolicy:
             reading.problem(
                 "job-policy",
                 node,
-                f'Expected {_EXPECTED[name]} in the property job.{name} but got "{text}"',
+                f'Expected {_EXPECTED[name]} in the property job.{name} but got "{text:.40}"',
                 "docs/howto/service-tasks.md",
             )
     return RetryPolicy(**given)

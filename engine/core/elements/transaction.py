@@ -27,7 +27,7 @@ class Transaction(Element):
         self.body = node.id
         method = node.view.attributes.get("method", "").strip()
         if method.lower() not in METHODS:
-            sentence = f'Baton needs the transaction method "##Compensate" but this one says "{method}"'
+            sentence = f'Baton needs the transaction method "##Compensate" but this one says "{method:.40}"'
             reading.problem("unsupported-attribute", node, sentence, "it is the way that the standard defines")
 
     def enter(self, run: Run, activity: Activity) -> None:
