@@ -17,6 +17,7 @@ help: ## list the commands
 
 setup: $(INSTALLED) ## make .venv with everything, and the pages' bundle; quick the second time
 	@$(PYTHON) tools/build_ui.py --optional
+	@$(PYTHON) -m tools.install_feelin --optional
 
 demo: setup ## start Baton and three little services, run the order saga through good and bad days
 	@$(VENV)/bin/baton demo
@@ -61,7 +62,7 @@ tryout: wheel ## install the wheel into an empty environment without Node, play 
 	@$(PYTHON) -m tools.check_install dist/baton-*.whl dist/baton-*.tar.gz
 
 clean: ## remove everything that is made from the sources
-	rm -rf $(VENV) dist build api/cockpit/static/vendor .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) dist build api/cockpit/static/vendor tests/expressions/feel/feelin/node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements/lock.txt pyproject.toml

@@ -35,6 +35,7 @@ class Deployed(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     deployed_at: int
+    deployed_by: str
     definitions: list[DefinitionSummary]
     problems: list[FoundProblem]
 
@@ -57,6 +58,12 @@ class LeasedJobs(msgspec.Struct, frozen=True):
     """The jobs that are now the worker's own."""
 
     items: list[JobView]
+
+
+class Started(msgspec.Struct, frozen=True):
+    """The ids of the instances that were started."""
+
+    started: list[str]
 
 
 class Index(msgspec.Struct, frozen=True):

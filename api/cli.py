@@ -5,7 +5,21 @@ from __future__ import annotations
 import click
 
 from .client import DEFAULT_SERVER
-from .commands import crosscheck, demo, deploy, incidents, instances, keys, lint, scenarios, serve, tasks, worker
+from .commands import (
+    activities,
+    crosscheck,
+    demo,
+    deploy,
+    incidents,
+    instances,
+    keys,
+    lint,
+    messages,
+    scenarios,
+    serve,
+    tasks,
+    worker,
+)
 from .commands.output import Output
 
 
@@ -22,6 +36,20 @@ def main(context: click.Context, server: str, key: str | None, as_json: bool) ->
     context.obj = Output(server, as_json, key)
 
 
-for module in (serve, worker, demo, lint, deploy, instances, incidents, tasks, keys, scenarios, crosscheck):
+for module in (
+    serve,
+    worker,
+    demo,
+    lint,
+    deploy,
+    instances,
+    incidents,
+    tasks,
+    activities,
+    messages,
+    keys,
+    scenarios,
+    crosscheck,
+):
     for command in module.COMMANDS:
         main.add_command(command)

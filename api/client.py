@@ -87,6 +87,14 @@ class BatonClient:
         parts = [("files", (file_name, data, "application/xml")) for file_name, data in files.items()]
         return self._json("POST", "/api/deployments", files=parts, data={"name": name} if name else None)
 
+    def deployments(self, **page: Any) -> Json:
+        """`GET /api/deployments`; one page `{items, next_cursor}`, newest first."""
+        return self._json("GET", "/api/deployments", params=_given(page))
+
+    def deployment(self, deployment_id: str) -> Json:
+        """`GET /api/deployments/{id}`."""
+        return self._json("GET", f"/api/deployments/{_part(deployment_id)}")
+
     def definitions(self, **filters: Any) -> Json:
         """`GET /api/definitions`; one page `{items, next_cursor}`."""
         return self._json("GET", "/api/definitions", params=_given(filters))
@@ -109,7 +117,7 @@ class BatonClient:
         return self._json("POST", "/api/instances", json=body, headers=headers, timeout=timeout)
 
     def instances(self, **filters: Any) -> Json:
-        """`GET /api/instances`; filters: status, process, business_key, variable (a list), limit, cursor."""
+        """`GET /api/instances`; filters: status, process, business_key, parent, variable (a list), limit, cursor."""
         return self._json("GET", "/api/instances", params=_given(filters))
 
     def instance(self, instance_id: str, *, wait_seconds: float | None = None) -> Json:
@@ -125,13 +133,15 @@ class BatonClient:
         return self._json("POST", f"/api/instances/{_part(instance_id)}/wait", json=body, timeout=timeout)
 
     def find(self, text: str) -> list[Json]:
-        """The instance with this id, or else those with this business key, newest first."""
+        """The instance with this id, or else those with this business key, newest first, without what they called."""
         try:
             return [self.instance(text)]
         except ApiProblem as problem:
             if problem.status not in {400, 404}:
                 raise
-        return [self.instance(item["id"]) for item in self.instances(business_key=text)["items"]]
+        found = self.instances(business_key=text)["items"]
+        roots = [item for item in found if not item["parent_id"]]
+        return [self.instance(item["id"]) for item in roots or found]
 
     def cancel(self, instance_id: str, *, reason: str | None = None) -> Json:
         """`DELETE /api/instances/{id}`."""
@@ -240,6 +250,44 @@ class BatonClient:
     def complete_task(self, task_id: str, variables: Json | None = None) -> Json:
         """`POST /api/tasks/{id}/complete`; answers with the instance."""
         return self._json("POST", f"/api/tasks/{_part(task_id)}/complete", json=_given({"variables": variables}))
+
+    def start_activities(self, instance_id: str, elements: list[str], **body: Any) -> Json:
+        """`POST /api/instances/{id}/activities`; body: activity, variables. Answers with the instance."""
+        body = _given({"elements": elements, **body})
+        return self._json("POST", f"/api/instances/{_part(instance_id)}/activities", json=body)
+
+    # -- messages, signals, conditions and timers --------------------------------------------------------------------
+
+    def send_message(self, name: str, **body: Any) -> Json:
+        """`POST /api/messages`; body: correlation, business_key, instance, message_id, ttl_seconds, variables."""
+        return self._json("POST", "/api/messages", json=_given({"name": name, **body}))
+
+    def send_signal(self, name: str, **body: Any) -> Json:
+        """`POST /api/signals`; body: variables, signal_id."""
+        return self._json("POST", "/api/signals", json=_given({"name": name, **body}))
+
+    def start_by_conditions(self, variables: Json, *, idempotency_key: str | None = None, **body: Any) -> Json:
+        """`POST /api/conditions`; body: business_key. Answers `{started}`."""
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
+        return self._json("POST", "/api/conditions", json=_given({"variables": variables, **body}), headers=headers)
+
+    def messages(self, **filters: Any) -> Json:
+        """`GET /api/messages`; filters: name, state, instance, limit, cursor."""
+        return self._json("GET", "/api/messages", params=_given(filters))
+
+    def subscriptions(self, **filters: Any) -> Json:
+        """`GET /api/subscriptions`; filters: instance, kind, name, limit, cursor."""
+        return self._json("GET", "/api/subscriptions", params=_given(filters))
+
+    def timers(self, **filters: Any) -> Json:
+        """`GET /api/timers`; filters: instance, limit, cursor."""
+        return self._json("GET", "/api/timers", params=_given(filters))
+
+    def start_events(self, **filters: Any) -> Json:
+        """`GET /api/start-events`; filters: process, limit, cursor."""
+        return self._json("GET", "/api/start-events", params=_given(filters))
+
+    # -- trouble and time --------------------------------------------------------------------------------------------
 
     def incidents(self, **filters: Any) -> Json:
         """`GET /api/incidents`; filters: instance, status, limit, cursor."""

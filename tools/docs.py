@@ -26,6 +26,19 @@ def elements() -> str:
     return table(("Element", "What it does", "BPMN 2.0.2"), rows)
 
 
+def standard() -> str:
+    """Return the table of the standard's elements and event positions, each with the test that proves it."""
+    from .standard_rows import ROWS, proofs
+
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for row in ROWS:
+        done = "refused by name" if row.refused else f"executed, except {row.missing}" if row.missing else "executed"
+        proof = "".join(f"[{name}](../{file})" for file, name in proofs().get(row.key, [])[:1])
+        groups.setdefault(row.group, []).append((row.key, row.clause, done, proof))
+    head = ("Row", "BPMN 2.0.2", "Baton", "Proved by")
+    return "".join(f"\n### {group}\n\n{table(head, rows)}" for group, rows in groups.items()) + "\n"
+
+
 def rules() -> str:
     """Return the tables of what is checked when a diagram is read, one per topic."""
     from engine.bpmn.rules import all_rules
@@ -36,6 +49,20 @@ def rules() -> str:
         row = (f"`{rule.name}`", rule.severity, rule.says, rule.reason, rule.hint)
         topics.setdefault(rule.topic, []).append(row)
     return "".join(f"\n## {topic}\n\n{table(head, rows)}" for topic, rows in topics.items()) + "\n"
+
+
+def dialects() -> str:
+    """Return the tables of the extensions that are read, one per dialect."""
+    from .dialect_tables import HEAD, headings
+
+    return "".join(f"\n## {heading}\n\n{table(HEAD, rows)}" for heading, rows in headings()) + "\n"
+
+
+def dialect_properties() -> str:
+    """Return the table of the properties that every dialect may write."""
+    from .dialect_tables import properties
+
+    return table(("Property", "What it is", "Where it ends"), properties())
 
 
 def known_differences() -> str:
@@ -58,9 +85,19 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 @cache
 def parts() -> dict[str, str]:
     """Return every generated part by the name in its marker."""
+    from engine.expressions.feel.reference import tables as feel_tables
     from engine.expressions.reference import tables
 
-    return {"elements": elements(), "known-differences": known_differences(), "rules": rules(), **tables()}
+    expressions = {**tables(), **feel_tables()}
+    return {
+        "elements": elements(),
+        "standard": standard(),
+        "known-differences": known_differences(),
+        "rules": rules(),
+        "dialects": dialects(),
+        "dialect-properties": dialect_properties(),
+        **expressions,
+    }
 
 
 def renewed(text: str) -> str:

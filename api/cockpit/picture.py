@@ -24,6 +24,8 @@ def picture(engine: Engine, instance: InstanceView) -> dict[str, Any]:
     entries = last = 0
     for entry in _entries(engine, instance.id):
         entries, last = entries + 1, entry.seq
+        if entry.instance_id != instance.id:
+            continue  # of a called process, which has a diagram of its own
         name, mark = _COUNTED.get(entry.event), _marked(entry)
         if name is not None and mark:
             counts[name][mark] += 1
@@ -42,6 +44,7 @@ _COUNTED = {
     "activity-terminated": "interrupted",
     "handler-started": "undoing",
     "sub-process-reopened": "undoing",
+    "sub-process-restored": "undoing",
     "token-placed": "flows",
 }
 
@@ -73,4 +76,5 @@ def _tokens(instance: InstanceView) -> list[dict[str, Any]]:
 
 
 def _incidents(instance: InstanceView) -> list[dict[str, str]]:
-    return [{"element_id": incident.element_id, "text": incident.message} for incident in instance.incidents]
+    own = (incident for incident in instance.incidents if incident.instance_id == instance.id)
+    return [{"element_id": incident.element_id, "text": incident.message} for incident in own]

@@ -64,6 +64,7 @@ def start(
 @click.option("--status", "state", type=click.Choice(["running", "waiting", "completed", "failed", "cancelled"]))
 @click.option("--process", help="The process's id in the diagram.")
 @click.option("--business-key")
+@click.option("--parent", metavar="INSTANCE", help="Called by this instance.")
 @click.option(
     "--where",
     "variable",
@@ -134,6 +135,13 @@ def show_instance(output: Output, instance: dict[str, Any]) -> None:
         ("waits", f"{item['kind']} at {item['element_id']}, {item['id']} {moment(item['due_at'])}".rstrip())
         for item in instance["waits"]
     ]
+    rows += [
+        ("offers", f"{item['element_id']} in {offer['element_id']} (key {offer['key']})")
+        for offer in instance["ad_hoc"]
+        for item in offer["enabled"]
+    ]
+    rows += [("called by", f"{instance['called_by']} of {instance['parent_id']}")] if instance["parent_id"] else []
+    rows += [("called", f"{item['id']} {item['process']} ({item['status']})") for item in instance["calls"]]
     rows += [("incident", f"{item['id']} at {item['element_id']}: {item['message']}") for item in instance["incidents"]]
     rows += [
         (f"  {name}", json.dumps(value, ensure_ascii=False)) for name, value in (instance["variables"] or {}).items()

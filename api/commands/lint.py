@@ -23,21 +23,22 @@ STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 @click.argument(
     "paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
+@click.option("--module", "modules", multiple=True, help="A Python module with @task functions; may be repeated.")
+@click.option("--strict", is_flag=True, help="Let warnings count like errors in the exit code.")
 @json_option
 @click.pass_obj
-def lint(output: Output, paths: tuple[Path, ...]) -> None:
-    """Check diagrams as a deployment would; exit code 1 when one has an error."""
-    # Both are heavy, and the other commands must stay quick.
-
+def lint(output: Output, paths: tuple[Path, ...], modules: tuple[str, ...], *, strict: bool) -> None:
+    """Check diagrams as a deployment would: exit code 1 for an error, with --strict for a warning too, else 0."""
     files = {str(path): path.read_bytes() for path in paths}
-    with engine.Engine("sqlite://") as checker:
+    with engine.Engine("sqlite://", modules=modules) as checker:
         found = checker.lint(files)
-    errors = sum(problem.severity == "error" for problems in found.values() for problem in problems)
+    severities = [problem.severity for problems in found.values() for problem in problems]
+    errors, warnings = severities.count("error"), severities.count("warning")
     if output.as_json:
-        output.json({"problems": problems_of(found), "errors": errors})
+        output.json({"problems": problems_of(found), "errors": errors, "warnings": warnings})
     else:
         _print(output, found, errors)
-    if errors:
+    if errors or (strict and warnings):
         raise SystemExit(1)
 
 

@@ -28,12 +28,15 @@ def tasks(output: Output, /, **filters: str | None) -> None:
             item["name"] or item["element_id"],
             item["state"],
             item["assignee"] or "",
+            " / ".join(item["lane"]),
             item["business_key"] or "",
             moment(item["created_at"]),
         )
         for item in page["items"]
     ]
-    output.table(["task", "name", "state", "assignee", "business key", "created (UTC)"], rows, empty="No tasks match.")
+    output.table(
+        ["task", "name", "state", "assignee", "lane", "business key", "created (UTC)"], rows, empty="No tasks match."
+    )
 
 
 @click.command()

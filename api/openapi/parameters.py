@@ -12,6 +12,7 @@ Schema = dict[str, Any]
 
 PATH = {
     "instance_id": "0192f0c4-8b02-7d11-8a3e-2c5d6e7f8091",
+    "deployment_id": "0192f0c4-7a51-7c3e-9d2f-1b4c5d6e7f80",
     "definition_id": "approval:1",
     "job_id": "0192f0c4-8b02-7d11-8a3e-2c5d6e7f8091.4",
     "task_id": "0192f0c4-8b02-7d11-8a3e-2c5d6e7f8091.4",

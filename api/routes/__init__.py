@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from . import clock, definitions, deployments, events, history, incidents, index, instances, jobs, tasks, waiting
+from . import (
+    activities,
+    clock,
+    conditions,
+    definitions,
+    deployments,
+    events,
+    history,
+    incidents,
+    index,
+    instances,
+    jobs,
+    messages,
+    signals,
+    tasks,
+    waiting,
+    waits,
+)
 
 BLUEPRINTS = (
     index.routes,
@@ -11,9 +28,14 @@ BLUEPRINTS = (
     instances.routes,
     waiting.routes,
     history.routes,
+    activities.routes,
     events.routes,
     jobs.routes,
     tasks.routes,
     incidents.routes,
+    messages.routes,
+    signals.routes,
+    conditions.routes,
+    waits.routes,
     clock.routes,
 )

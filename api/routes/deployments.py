@@ -14,17 +14,24 @@ from engine import DefinitionView, DeploymentView, Problem
 
 from .. import parsing
 from ..access import engine
-from ..answers import DefinitionSummary, Deployed
+from ..answers import DefinitionSummary, Deployed, Limit, ListPage
 from ..operations import XML, operation
 from ..problems import FoundProblem, Refusal, problems_of
-from ..roles import DEPLOYERS
-from ..wire import answer, to_wire
+from ..roles import DEPLOYERS, DIAGRAM_READERS
+from ..wire import answer, page, to_wire
 
 routes = Blueprint("deployments", __name__)
 
 DEFAULT_FILE_NAME = "process.bpmn"
 _FILE_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,255}")
 _XML_TYPE = re.compile(r"(application|text)/([\w.-]+\+)?xml")
+
+
+class DeploymentsQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """One page of the deployments."""
+
+    limit: Limit = 50
+    cursor: str | None = None
 
 
 class DeployQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,8 +70,23 @@ def deploy(query: DeployQuery) -> Response:
     else:
         given = request.mimetype[:80] or "no Content-Type"
         raise Refusal(415, f"Expected an XML body or multipart/form-data but got {given}.")
-    deployment = engine().deploy(files, name=name, actor=parsing.actor())
-    return answer(to_wire(_deployment(deployment)), 201, location=f"/api/definitions/{deployment.definitions[0].id}")
+    made = engine().deploy(files, name=name, actor=parsing.actor())
+    return answer(to_wire(_deployment(made)), 201, location=f"/api/definitions/{made.definitions[0].id}")
+
+
+@routes.get("/api/deployments")
+@operation(DIAGRAM_READERS, {200: ListPage[Deployed]}, refusals=(422,))
+def deployments(query: DeploymentsQuery) -> Response:
+    """The deployments with their definitions, newest first."""
+    found = engine().deployments(limit=query.limit, cursor=query.cursor)
+    return answer(page([_deployment(deployment) for deployment in found.items], found.next_cursor))
+
+
+@routes.get("/api/deployments/<deployment_id>")
+@operation(DIAGRAM_READERS, {200: Deployed}, refusals=(404,))
+def deployment(deployment_id: str) -> Response:
+    """One deployment, with the problems that its check found."""
+    return answer(to_wire(_deployment(engine().deployment(deployment_id))))
 
 
 def _document() -> bytes:
@@ -119,6 +141,7 @@ def _deployment(deployment: DeploymentView) -> Deployed:
         id=deployment.id,
         name=deployment.name,
         deployed_at=deployment.deployed_at,
+        deployed_by=deployment.deployed_by,
         definitions=[_summary(definition) for definition in deployment.definitions],
         problems=msgspec.convert(problems_of(_by_file(deployment)), list[FoundProblem]),
     )

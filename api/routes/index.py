@@ -15,7 +15,17 @@ from ..wire import answer, rfc3339, to_wire
 
 routes = Blueprint("index", __name__)
 
-RESOURCES = ("deployments", "definitions", "instances", "jobs", "tasks", "incidents")
+RESOURCES = (
+    "deployments",
+    "definitions",
+    "instances",
+    "jobs",
+    "tasks",
+    "incidents",
+    "messages",
+    "subscriptions",
+    "timers",
+)
 OPENAPI = "/api/openapi.json"
 
 

@@ -39,11 +39,12 @@ class StartRequest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class InstancesQuery(msgspec.Struct, forbid_unknown_fields=True):
-    """Which instances: by status, process key, business key and variables of the process."""
+    """Which instances: by status, process key, business key, the instance that called them, and own variables."""
 
     status: Literal["running", "waiting", "completed", "failed", "cancelled"] | None = None
     process: str | None = None
     business_key: str | None = None
+    parent: str | None = None
     variable: Annotated[list[VariableText], msgspec.Meta(max_length=10)] = []
     limit: Limit = 50
     cursor: str | None = None
@@ -103,12 +104,14 @@ def instances(query: InstancesQuery) -> Response:
     """Search, newest first; of an instance's parts only the end events are told.
 
     `variable` may be repeated: `variable=total:gt:100&variable=country:eq:DE` finds instances whose own variables
-    fulfil both. Texts and numbers are never compared with each other; without the variable nothing is found.
+    fulfil both. Texts and numbers are never compared with each other; without the variable nothing is found. Processes
+    that call activities called are instances too, with a `parent_id`.
     """
     found = engine().instances(
         status=query.status,
         process=query.process,
         business_key=query.business_key,
+        parent=query.parent,
         variables=filters(query.variable, parsing.settings()),
         limit=query.limit,
         cursor=query.cursor,

@@ -20,11 +20,19 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StartSpec(_Strict, frozen=True):
-    """How the instance begins. process: its id; may be left out where the file has one process only."""
+    """How the instance begins. process: its id; may be left out where the file has one process only.
+
+    message, signal: the name of what starts it. advance: an ISO 8601 duration after which a timer has started it.
+    condition: whether the variables are handed to its conditional start event.
+    """
 
     process: str | None = None
     business_key: str | None = None
     variables: dict[str, Any] = {}
+    message: str | None = None
+    signal: str | None = None
+    advance: timedelta | None = None
+    condition: bool = False
 
 
 class Complete(_Strict, frozen=True):
@@ -66,7 +74,9 @@ class Step(_Strict, frozen=True):
 
     claim_task, complete_task: the id of a user task's element (by: who; variables: what the person entered).
     advance: an ISO 8601 duration such as "PT1H". set_variables: an operator's correction. resolve_incident: the id of
-    the element that is stuck (variables, retries: what changes). cancel: the reason.
+    the element that is stuck (variables, retries: what changes). cancel: the reason. start_activity: the id of an
+    activity in an active ad-hoc sub-process (variables: its local ones). send_message: the name of a message
+    (correlation, variables). send_signal: the name of a signal (variables).
     """
 
     claim_task: str | None = None
@@ -75,12 +85,26 @@ class Step(_Strict, frozen=True):
     set_variables: dict[str, Any] | None = None
     resolve_incident: str | None = None
     cancel: str | None = None
+    start_activity: str | None = None
+    send_message: str | None = None
+    send_signal: str | None = None
+    correlation: str = ""
     by: str = ""
     variables: dict[str, Any] = {}
     retries: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
     def __post_init__(self) -> None:
-        names = ("claim_task", "complete_task", "advance", "set_variables", "resolve_incident", "cancel")
+        names = (
+            "claim_task",
+            "complete_task",
+            "advance",
+            "set_variables",
+            "resolve_incident",
+            "cancel",
+            "start_activity",
+            "send_message",
+            "send_signal",
+        )
         _exactly_one(self, names, "A step")
 
 

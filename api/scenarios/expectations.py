@@ -22,11 +22,7 @@ def differences(
         if wanted is not None and wanted != got:
             yield name, f"Expected {name} {_text(wanted)} but got {_text(got)}"
     yield from _variables(expect.variables, instance.variables or {})
-    path = [
-        entry.element_id
-        for entry in history
-        if entry.event == "activity-completed" and entry.element_id not in (None, instance.process)
-    ]
+    path = _path(instance, history)
     incidents = [incident.element_id for incident in instance.incidents]
     lists = (
         ("path", expect.path, path),
@@ -38,6 +34,18 @@ def differences(
         if wanted_list is not None and wanted_list != list(got_list):
             yield name, _first_difference(name, wanted_list, list(got_list))
     yield from _included(expect.path_includes or [], path)
+
+
+def _path(instance: InstanceView, history: Sequence[HistoryEntry]) -> list[str]:
+    """The elements that completed, those inside called processes among them, but not the processes themselves."""
+    called = {entry.data["key"] for entry in history if entry.event in ("process-called", "called-process-reopened")}
+    return [
+        entry.element_id
+        for entry in history
+        if entry.event == "activity-completed"
+        and entry.element_id not in (None, instance.process)
+        and entry.data.get("key") not in called
+    ]
 
 
 def _words(expect: Expect, instance: InstanceView) -> Iterator[tuple[str, str | None, str | None]]:

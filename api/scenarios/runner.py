@@ -16,10 +16,13 @@ from .document import Scenario, ScenarioFile, read_scenarios
 from .expectations import differences
 from .lines import ScenarioProblem
 from .report import Failure, FileReport, Result, json_report, show, show_total
-from .story import Story, StoryStuck
+from .story import Story, StoryStuck, history_of
 
 SETTINGS = Settings(manual_clock=True, workers=0, local_jobs=False)
 """Time stands still, nothing runs by itself, and the scenario's answers are the only workers."""
+
+MOST_INSTANCES = 500
+"""Instances of one process in one scenario whose reach is counted."""
 
 FILE_NAMES = ("scenario.yaml", "*.scenario.yaml")
 
@@ -104,8 +107,15 @@ def _failures(file: ScenarioFile, scenario: Scenario, covered: dict[str, Coverag
         story = Story(engine, scenario, process, moves_clock=moves_clock)
         yield from _played(story, scenario)
         if story.instance_id:
-            coverage = covered.setdefault(process, coverage_of(process, engine.definition_xml(keys[process].id)))
-            coverage.see(story.history())
+            for key, definition in keys.items():
+                _cover(engine, key, definition.id, covered)
+
+
+def _cover(engine: Engine, process: str, definition: str, covered: dict[str, Coverage]) -> None:
+    """Count what every instance of the process has reached: the scenario's own, and those that it has set off."""
+    for instance in engine.instances(process=process, limit=MOST_INSTANCES).items:
+        coverage = covered.setdefault(process, coverage_of(process, engine.definition_xml(definition)))
+        coverage.see(history_of(engine, instance.id))
 
 
 def _played(story: Story, scenario: Scenario) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import BatonError, Engine, HistoryEntry, InstanceView, JobView
 
-from .document import Answer, Scenario, Step
+from .document import Answer, Scenario, StartSpec, Step
 
 WORKER = "scenario"
 MAX_TURNS = 10_000
@@ -22,6 +22,17 @@ class StoryStuck(Exception):
     def __init__(self, sentence: str, part: str = "") -> None:
         self.part = part
         super().__init__(sentence)
+
+
+def history_of(engine: Engine, id: str) -> Iterator[HistoryEntry]:
+    """The whole history of an instance."""
+    after = 0
+    while True:
+        items = engine.history(id, after=after, limit=PAGE).items
+        yield from items
+        if len(items) < PAGE:
+            return
+        after = items[-1].seq
 
 
 class Answers:
@@ -69,10 +80,8 @@ class Story:
 
     def play(self) -> None:
         """Play it to its end; raises StoryStuck when it cannot go on."""
-        start = self._scenario.start
         try:
-            started = self._engine.start(self._process, business_key=start.business_key, variables=start.variables)
-            self.instance_id = started.id
+            self.instance_id = self._start(self._scenario.start)
             self._settle()
             for index, step in enumerate(self._scenario.steps):
                 self._take(step, index)
@@ -80,19 +89,32 @@ class Story:
         except BatonError as error:
             raise StoryStuck(error.sentence) from None
 
+    def _start(self, start: StartSpec) -> str:
+        """Start the instance as the scenario says, and return its id."""
+        engine, given = self._engine, start.variables
+        if start.message is not None:
+            engine.send_message(start.message, business_key=start.business_key, variables=given)
+        elif start.signal is not None:
+            engine.send_signal(start.signal, variables=given)
+        elif start.condition:
+            engine.start_by_conditions(given, business_key=start.business_key)
+        elif start.advance is not None:
+            engine.advance_clock(start.advance.total_seconds())
+            engine.drain()
+        else:
+            return engine.start(self._process, business_key=start.business_key, variables=given).id
+        started = engine.instances(process=self._process, limit=1).items
+        if not started:
+            raise StoryStuck(f'Expected "{self._process}" to be started but it was not', "start")
+        return started[0].id
+
     def instance(self) -> InstanceView:
         """The instance with its variables."""
         return self._engine.instance(self.instance_id, variables=True)
 
     def history(self) -> Iterator[HistoryEntry]:
         """The whole history."""
-        after = 0
-        while True:
-            items = self._engine.history(self.instance_id, after=after, limit=PAGE).items
-            yield from items
-            if len(items) < PAGE:
-                return
-            after = items[-1].seq
+        return history_of(self._engine, self.instance_id)
 
     def _settle(self) -> None:
         """Answer jobs, and move the clock where that is allowed, until nothing moves any more."""
@@ -127,7 +149,8 @@ class Story:
             self._engine.throw_job_error(job.id, error.code, error.message, error.variables, worker=WORKER)
 
     def _available(self) -> list[JobView]:
-        return self._engine.jobs(instance=self.instance_id, state="available").items
+        """The open jobs of all instances: whom this one sends messages to belongs to the story."""
+        return self._engine.jobs(state="available").items
 
     def _move_clock(self) -> bool:
         now = self._engine.now()
@@ -149,6 +172,16 @@ class Story:
             self._engine.set_variables(self.instance_id, step.set_variables, actor=step.by)
         elif step.resolve_incident is not None:
             self._resolve(step.resolve_incident, step, part)
+        elif step.send_message is not None:
+            correlation = step.correlation
+            self._engine.send_message(
+                step.send_message, correlation=correlation, variables=step.variables, actor=step.by
+            )
+        elif step.send_signal is not None:
+            self._engine.send_signal(step.send_signal, variables=step.variables, actor=step.by)
+        elif step.start_activity is not None:
+            chosen = [step.start_activity]
+            self._engine.start_activities(self.instance_id, chosen, variables=step.variables, actor=step.by)
         else:
             self._engine.cancel(self.instance_id, reason=step.cancel or "", actor=step.by)
 
@@ -158,8 +191,9 @@ class Story:
         self._engine.resolve_incident(incident, variables=step.variables or None, retries=step.retries, actor=step.by)
 
     def _task(self, element: str, part: str) -> str:
-        tasks = self._engine.tasks(instance=self.instance_id).items
+        tasks = self._engine.tasks().items
         alive = [task for task in tasks if task.state in ("created", "claimed")]
+        alive.sort(key=lambda task: task.instance_id != self.instance_id)
         return self._only(alive, element, "an open user task", part)
 
     @staticmethod

@@ -6,26 +6,26 @@ from collections.abc import Iterator
 
 from ..core.elements.reading import MAX_QUANTITY, whole_number
 from ..problems import Problem
-from .rules.documents import BAD_ATTRIBUTE, IGNORED, NO_EFFECT, NOT_EXECUTED, UNKNOWN_ATTRIBUTE, UNKNOWN_ELEMENT
+from .rules.data import DATA_LOCAL
+from .rules.documents import BAD_ATTRIBUTE, IGNORED, UNKNOWN_ATTRIBUTE, UNKNOWN_ELEMENT
 from .rules.registry import quoted
 from .standard import (
     ATTRIBUTES,
     BOOLEANS,
-    DATA_ON_PAPER,
+    DATA,
     DESCRIPTIVE,
     EVENT_DEFINITIONS,
     FLOW_NODES,
-    NOT_YET_EXECUTED,
+    ON_PAPER,
     OWN_CHILDREN,
     QUANTITIES,
     SUB_PROCESSES,
     TRUTH,
-    WORK_ON_PAPER,
 )
 from .xml import BPMN, Node
 
 _CONTAINERS = SUB_PROCESSES | {"process", "subChoreography"}
-_FLOW_ELEMENTS = FLOW_NODES | {"sequenceFlow"}
+_FLOW_ELEMENTS = FLOW_NODES | DATA | {"sequenceFlow"}
 _CHECKED_INSIDE = FLOW_NODES | {"process", "sequenceFlow"}
 
 
@@ -43,20 +43,23 @@ def _child(owner: Node, child: Node) -> Iterator[Problem]:
     in_container = owner.name in _CONTAINERS
     if child.namespace != BPMN:
         yield _not_bpmn(owner, child)
-    elif name in DESCRIPTIVE or name in OWN_CHILDREN.get(owner.name, ()) or (in_container and name in _FLOW_ELEMENTS):
+    elif name in DESCRIPTIVE or name in OWN_CHILDREN.get(owner.name, ()):
         return
-    elif in_container and name in DATA_ON_PAPER:
-        yield NO_EFFECT.at(child, f"A {name} is known but has no effect: data lives in variables")
-    elif name in WORK_ON_PAPER:
+    elif in_container and name in _FLOW_ELEMENTS:
+        yield from _local_data(owner, child)
+    elif name in ON_PAPER:
         sentence = f"A {name} is known but has no effect in Baton"
-        hint = "set assignee, candidate users or candidate groups in the way of the diagram's dialect"
-        yield IGNORED.problem(sentence, element_id=owner.id, line=child.line, hint=hint)
-    elif name in NOT_YET_EXECUTED:
-        sentence = f"Baton needs elements it can execute but {name} in a {owner.name} is not one of them"
-        yield NOT_EXECUTED.problem(sentence, element_id=owner.id, line=child.line, hint=NOT_YET_EXECUTED[name])
+        yield IGNORED.problem(sentence, element_id=owner.id, line=child.line, hint=ON_PAPER[name])
     else:
         sentence = f"Expected what the standard allows in a {owner.name} but got {quoted(name)}"
         yield UNKNOWN_ELEMENT.problem(sentence, element_id=child.id or owner.id, line=child.line)
+
+
+def _local_data(owner: Node, child: Node) -> Iterator[Problem]:
+    if child.name == "dataObject" and owner.name in SUB_PROCESSES:
+        name = child.attributes.get("name", "") or child.id
+        sentence = f"Expected the data object {quoted(name)} to be of use inside {quoted(owner.id)} only"
+        yield DATA_LOCAL.at(child, f"{sentence} but it may be meant to last longer")
 
 
 def _not_bpmn(owner: Node, child: Node) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ..core.elements import Executable
+from ..drawing import Collaboration
 from ..model import Process
 from ..problems import Problem
 
@@ -24,12 +25,13 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One BPMN document as it was read.
 
     file_name: as given. dialect: "plain", "camunda", "zeebe" or "spiffworkflow". processes: in document order.
-    problems: everything found, by line.
+    collaborations: the pools and the messages between them. problems: everything found, by line.
     """
 
     file_name: str = ""
     dialect: str = "plain"
     processes: tuple[ReadProcess, ...] = ()
+    collaborations: tuple[Collaboration, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property

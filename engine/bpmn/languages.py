@@ -52,11 +52,6 @@ def expression(source: str, syntax: str, place: Placed, findings: Findings, line
     if syntax not in supported_syntaxes():
         known = ", ".join(sorted(supported_syntaxes()))
         sentence = f"Expected an expression in one of {known} but {quoted(made.source)} is written in {quoted(syntax)}"
-        findings.add(SYNTAX_NOT_AVAILABLE.problem(sentence, element_id=place.id, line=made.line, hint=_hint(syntax)))
+        hint = "write it in Python syntax or FEEL, or as ${...} in a Camunda 7 diagram"
+        findings.add(SYNTAX_NOT_AVAILABLE.problem(sentence, element_id=place.id, line=made.line, hint=hint))
     return made
-
-
-def _hint(syntax: str) -> str:
-    if syntax == "feel":
-        return "FEEL is not executed yet; use ${...} in a Camunda 7 diagram, or Python syntax in a plain one"
-    return "write it in Python syntax, or as ${...} in a Camunda 7 diagram"

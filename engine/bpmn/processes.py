@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..model import Container, FlowNode, FormalExpression, Process, RootElement, SequenceFlow
+from msgspec.structs import replace
+
+from ..model import (
+    Container,
+    CorrelationKey,
+    ElementView,
+    EventDefinition,
+    FlowNode,
+    FormalExpression,
+    Process,
+    RootElement,
+    SequenceFlow,
+)
+from .behaviors import behavior_events
+from .data import DataReading
 from .dialects import Said
 from .findings import Findings
+from .lanes import read_lanes
 from .languages import expression, syntax_of
-from .roots import event_definitions
+from .roots import event_definitions, reference
 from .rules.identity import MISSING_ID, resolve
-from .standard import ACTIVITIES, DATA_DRIVEN_GATEWAYS, EVENTS, FLOW_NODES, SUB_PROCESSES, TRUTH
+from .standard import ACTIVITIES, DATA_DRIVEN_GATEWAYS, EVENTS, FLOW_NODES, MESSAGE_TASKS, SUB_PROCESSES, TRUTH
 from .views import Views
 from .xml import Node
+
+_NO_KEYS: Mapping[str, CorrelationKey] = {}
 
 
 class ProcessReading:
     """One process being put together.
 
     node: its element. by_id: every BPMN element of the document. roots: root elements by id. said: what the extensions
-    of each element say. views: of all its elements. syntax: of expressions that name none.
+    of each element say. views: of all its elements. syntax: of expressions that name none. names_by_id: whether data
+    objects are called by their ids.
     """
 
     def __init__(
@@ -32,6 +50,7 @@ class ProcessReading:
         views: Views,
         syntax: str,
         findings: Findings,
+        names_by_id: bool = False,
     ) -> None:
         self._node = node
         self._by_id = by_id
@@ -39,6 +58,8 @@ class ProcessReading:
         self._said = said
         self._views = views
         self._syntax = syntax
+        self._names_by_id = names_by_id
+        self._lanes: dict[str, tuple[str, ...]] = {}
         self._findings = findings
         self._holders: dict[Node, Node] = {}
         self._nodes: dict[str, Node] = {}
@@ -50,15 +71,17 @@ class ProcessReading:
         self._associated: dict[str, str] = {}
         self._made: dict[tuple[str, str], int] = {}
 
-    def read(self) -> Process:
-        """The process with everything in it; what is wrong goes to the findings."""
+    def read(self, correlation: Mapping[str, CorrelationKey] = _NO_KEYS) -> Process:
+        """The process with everything in it; what is wrong goes to the findings. correlation: its messages' keys."""
         containers = list(self._containers())
         for container in containers:
             self._collect(container)
         for container in containers:
             for child in container.bpmn_children():
                 self._connect(container, child)
+        self._lanes = read_lanes(containers)
         node, said = self._node, self._said[self._node]
+        data = DataReading(node, self._said, self._by_id, self._views, names_by_id=self._names_by_id)
         nodes = {id: self._flow_node(one) for id, one in self._nodes.items()}
         return Process(
             id=node.id,
@@ -71,6 +94,9 @@ class ProcessReading:
             containers=self._all_containers(containers),
             properties=said.extensions.properties,
             associations=tuple(self._associations),
+            data=data.read(),
+            correlation=correlation,
+            view=self._views.of(node),
         )
 
     def _containers(self) -> Iterator[Node]:
@@ -147,12 +173,13 @@ class ProcessReading:
         kind, attributes = node.name, node.attributes
         takes_default = kind in ACTIVITIES or kind in DATA_DRIVEN_GATEWAYS or kind == "complexGateway"
         attached_to = self._reference(node, "attachedToRef") if kind == "boundaryEvent" else None
-        events = event_definitions(node, self._by_id, self._roots, self._views) if kind in EVENTS else ()
+        found = (self._by_id, self._roots, self._views)
+        events = event_definitions(node, *found) if kind in EVENTS else ()
         return FlowNode(
             id=node.id,
             kind=kind,
             container=self._holders[node].id,
-            view=self._views.of(node),
+            view=lifted(self._views.of(node), events),
             name=attributes.get("name", ""),
             line=node.line,
             incoming=tuple(self._incoming.get(node.id, ())),
@@ -165,6 +192,9 @@ class ProcessReading:
             for_compensation=kind in ACTIVITIES and truth(attributes.get("isForCompensation"), False),
             triggered_by_event=kind in SUB_PROCESSES and truth(attributes.get("triggeredByEvent"), False),
             event_definitions=events,
+            behavior_events=behavior_events(node, *found) if kind in ACTIVITIES else {},
+            message=reference(node, "message", self._by_id, self._roots) if kind in MESSAGE_TASKS else None,
+            lane=self._lanes.get(node.id, ()),
         )
 
     def _all_containers(self, containers: list[Node]) -> dict[str, Container]:
@@ -185,6 +215,23 @@ class ProcessReading:
         reference = node.attributes.get(attribute, "").strip()
         target = resolve(reference, self._by_id)
         return target.id if target is not None else reference
+
+
+def lifted(view: ElementView, events: tuple[EventDefinition, ...]) -> ElementView:
+    """The view of an event with what dialects write into its definitions though it concerns the event as a whole."""
+    own = view.extensions
+    for one in events:
+        said = one.view.extensions
+        if said.job_type or said.inputs or said.properties:
+            own = replace(
+                own,
+                job_type=own.job_type or said.job_type,
+                result_variable=own.result_variable or said.result_variable,
+                inputs=(*own.inputs, *said.inputs),
+                outputs=(*own.outputs, *said.outputs),
+                properties={**said.properties, **own.properties},
+            )
+    return view if own is view.extensions else replace(view, extensions=own)
 
 
 def truth(value: str | None, default: bool) -> bool:

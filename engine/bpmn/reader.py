@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ..core.elements import build
+from ..model import Extensions, RootElement
 from ..problems import Problem
+from .advice import advise
+from .collaborations import CollaborationChecks, Pools, read_collaboration
 from .contents import check_contents
-from .dialects import Dialect, dialect_of, note_foreign, read_extensions
+from .correlations import Correlations
+from .dialects import SPIFFWORKFLOW, Dialect, dialect_of, note_foreign, read_extensions
 from .document import Document, ReadProcess
 from .findings import Findings
+from .global_tasks import global_task
+from .lanes import check_lanes
 from .languages import document_syntax
 from .limits import DEFAULT_LIMITS, Limits
 from .processes import ProcessReading, is_executable
@@ -17,6 +25,7 @@ from .rules.documents import NO_PROCESS, NOT_BPMN, XML_LIMIT
 from .rules.gateways import INCLUSIVE_PATHS, inclusive_paths
 from .rules.identity import MISSING_ID, check_ids, check_references
 from .rules.registry import quoted
+from .standard import GLOBAL_TASKS, REFERENCED_ROOTS
 from .views import Views
 from .xml import BPMN, Node, XmlDocument, length_of_sources, parse
 
@@ -46,7 +55,8 @@ class _DocumentReading:
         self._limits = limits
         self._findings = Findings()
         self._processes = [node for node in self._root.bpmn_children() if node.name == "process"]
-        inside = [node for process in self._processes for node in elements_of(process)]
+        self._tasks = [node for node in self._root.bpmn_children() if node.name in GLOBAL_TASKS]
+        inside = [node for process in (*self._processes, *self._tasks) for node in elements_of(process)]
         self._dialect: Dialect = dialect_of(parsed, inside)
         self._syntax = document_syntax(self._root, self._dialect.syntax, self._findings)
         self._all = elements_of(self._root)
@@ -54,11 +64,12 @@ class _DocumentReading:
         for node in self._all:
             if node.id:
                 self._by_id.setdefault(node.id, node)
-        self._roots = root_elements(self._root)
+        self._roots: dict[str, RootElement] = {}
+        drawn = (node for node in self._root.bpmn_children() if node.name == "collaboration")
+        self._drawn = tuple(read_collaboration(node, self._by_id) for node in drawn)
+        self._pools = Pools(self._drawn)
         self._paths = 0
         self._views = Views(self._syntax)
-        for other in (node for node in self._root.bpmn_children() if node.name != "process"):
-            self._views.add(elements_of(other), {})
 
     def read(self, file_name: str) -> Document:
         findings = self._findings
@@ -66,21 +77,48 @@ class _DocumentReading:
         if length_of_sources(self._all) > most:
             sentence = f"Expected at most {most} characters of expressions, scripts and extensions but there are more"
             return Document(file_name=file_name, problems=(XML_LIMIT.problem(sentence),))
+        named = [node for node in self._root.bpmn_children() if node.name in REFERENCED_ROOTS]
+        said = {one: read_extensions(one, self._dialect, self._syntax, findings).extensions for one in named}
+        self._roots = root_elements(self._root, said)
+        self._read_beside(said)
+        self._correlations = Correlations(self._all, self._by_id, self._syntax, findings)
         findings.extend(check_ids(self._all, self._limits.id_length))
-        findings.extend(check_roots(self._root))
+        findings.extend(check_roots(self._root, self._collaborations()))
         note_foreign(self._all, self._dialect, findings)
-        if not self._processes:
+        if not self._processes and not self._tasks:
             findings.add(NO_PROCESS.at(self._root, "A document needs a process but this one has none"))
-        processes = [self._process(node) for node in self._processes]
+        processes = [self._process(node) for node in self._processes] + [self._task(node) for node in self._tasks]
         problems = findings.sorted(self._limits)
         if any(problem.severity == "error" for problem in problems):
             processes = [ReadProcess(process=one.process) for one in processes]
-        return Document(file_name=file_name, dialect=self._dialect.name, processes=tuple(processes), problems=problems)
+        return Document(
+            file_name=file_name,
+            dialect=self._dialect.name,
+            processes=tuple(processes),
+            collaborations=self._drawn,
+            problems=problems,
+        )
+
+    def _read_beside(self, said: dict[Node, Extensions]) -> None:
+        """What the extensions say of everything beside the processes and global tasks. said: of the root elements."""
+        said[self._root] = self._said(self._root)
+        for other in self._root.bpmn_children():
+            if other.name != "process" and other not in self._tasks:
+                inside = elements_of(other)
+                said |= {one: self._said(one) for one in inside if one not in said}
+                self._views.add(inside, said)
+
+    def _said(self, node: Node) -> Extensions:
+        return read_extensions(node, self._dialect, self._syntax, self._findings, self._roots).extensions
+
+    def _collaborations(self) -> CollaborationChecks:
+        pools = {one: process for process in self._processes for one in elements_of(process)}
+        return CollaborationChecks(self._by_id, pools, executes=any(is_executable(one) for one in self._processes))
 
     def _process(self, node: Node) -> ReadProcess:
         findings = Findings()
         nodes = elements_of(node)
-        said = {one: read_extensions(one, self._dialect, self._syntax, findings) for one in nodes}
+        said = {one: read_extensions(one, self._dialect, self._syntax, findings, self._roots) for one in nodes}
         self._views.add(nodes, {one: each.extensions for one, each in said.items()})
         reading = ProcessReading(
             node,
@@ -90,12 +128,14 @@ class _DocumentReading:
             views=self._views,
             syntax=self._syntax,
             findings=findings,
+            names_by_id=self._dialect is SPIFFWORKFLOW,
         )
         if not node.id:
             findings.add(MISSING_ID.at(node, "A process needs an id but this one has none"))
-        process = reading.read()
+        process = self._pools.drawn_around(reading.read(self._correlations.of(node)))
         findings.extend(check_contents(nodes))
         findings.extend(check_references(nodes, self._by_id))
+        findings.extend(check_lanes(nodes, self._by_id))
         findings.extend(check_process(process))
         if not is_executable(node):
             self._findings.extend(findings.of_a_drawing())
@@ -109,6 +149,25 @@ class _DocumentReading:
         else:
             executable, problems = build(process)
             findings.extend(problems)
+            if not any(problem.severity == "error" for problem in findings.all()):
+                findings.extend(advise(executable))
+        self._findings.extend(findings.all())
+        return ReadProcess(process=process, executable=executable)
+
+    def _task(self, node: Node) -> ReadProcess:
+        """A global task; in a document whose processes are only drawn it is only drawn, too."""
+        findings = Findings()
+        nodes = elements_of(node)
+        said = {one: read_extensions(one, self._dialect, self._syntax, findings, self._roots) for one in nodes}
+        self._views.add(nodes, {one: each.extensions for one, each in said.items()})
+        if not node.id:
+            findings.add(MISSING_ID.at(node, f"A {node.name} needs an id but this one has none"))
+        process = global_task(node, said[node], self._views)
+        executable, problems = build(process)
+        findings.extend(problems)
+        if self._processes and not any(is_executable(one) for one in self._processes):
+            self._findings.extend(findings.of_a_drawing())
+            return ReadProcess(process=replace(process, executable=False))
         self._findings.extend(findings.all())
         return ReadProcess(process=process, executable=executable)
 

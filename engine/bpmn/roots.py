@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..model import EventDefinition, RootElement
+from ..model import EventDefinition, Extensions, RootElement
 from ..problems import Problem
+from .collaborations import CollaborationChecks
 from .contents import check_attributes
-from .rules.documents import IGNORED, NO_EFFECT, UNKNOWN_ELEMENT
+from .rules.collaborations import NOT_A_PROCESS
+from .rules.documents import UNKNOWN_ELEMENT
 from .rules.extensions import MUST_UNDERSTAND
 from .rules.identity import MISSING_ID, resolve
 from .rules.registry import quoted
@@ -15,9 +17,11 @@ from .standard import DESCRIPTIVE_ROOTS, EVENT_DEFINITIONS, REFERENCED_ROOTS, TR
 from .views import Views
 from .xml import BPMN, Node
 
+_NO_EXTENSIONS = Extensions()
 
-def root_elements(definitions: Node) -> dict[str, RootElement]:
-    """Errors, messages, signals and escalations of the document by id (8.4)."""
+
+def root_elements(definitions: Node, extensions: Mapping[Node, Extensions]) -> dict[str, RootElement]:
+    """Errors, messages, signals and escalations of the document by id (8.4), with what the dialects say about them."""
     return {
         node.id: RootElement(
             kind=node.name,
@@ -25,6 +29,7 @@ def root_elements(definitions: Node) -> dict[str, RootElement]:
             name=node.attributes.get("name", ""),
             code=node.attributes.get(REFERENCED_ROOTS[node.name], "") if REFERENCED_ROOTS[node.name] else "",
             line=node.line,
+            extensions=extensions.get(node, _NO_EXTENSIONS),
         )
         for node in definitions.bpmn_children()
         if node.name in REFERENCED_ROOTS and node.id
@@ -41,29 +46,31 @@ def event_definitions(
         if child.name == "eventDefinitionRef":
             node = resolve(child.text, by_id)
         if node is not None and node.name in EVENT_DEFINITIONS:
-            kind = EVENT_DEFINITIONS[node.name]
-            found.append(
-                EventDefinition(kind=kind, view=views.of(node), reference=_reference(node, kind, by_id, roots))
-            )
+            found.append(event_definition(node, by_id, roots, views))
     return tuple(found)
 
 
-def _reference(
-    node: Node, kind: str, by_id: Mapping[str, Node], roots: Mapping[str, RootElement]
-) -> RootElement | None:
+def event_definition(
+    node: Node, by_id: Mapping[str, Node], roots: Mapping[str, RootElement], views: Views
+) -> EventDefinition:
+    """The event definition that the element is, with what it refers to."""
+    kind = EVENT_DEFINITIONS[node.name]
+    return EventDefinition(kind=kind, view=views.of(node), reference=reference(node, kind, by_id, roots))
+
+
+def reference(node: Node, kind: str, by_id: Mapping[str, Node], roots: Mapping[str, RootElement]) -> RootElement | None:
+    """The root element of that kind that the element names, None where it names none."""
     target = resolve(node.attributes.get(f"{kind}Ref", ""), by_id)
     return roots.get(target.id) if target is not None and target.name == kind else None
 
 
-def check_roots(definitions: Node) -> Iterator[Problem]:
+def check_roots(definitions: Node, collaborations: CollaborationChecks) -> Iterator[Problem]:
     """Findings about everything directly inside definitions, processes excepted."""
     for node in definitions.children:
         if node.namespace != BPMN:
             continue
         if node.name in UNEXECUTED_ROOTS:
-            yield IGNORED.at(
-                node, f"{UNEXECUTED_ROOTS[node.name].capitalize()} is read but Baton does not execute it", hint=""
-            )
+            yield NOT_A_PROCESS.at(node, f"Expected processes and collaborations but got {UNEXECUTED_ROOTS[node.name]}")
         elif node.name not in DESCRIPTIVE_ROOTS:
             yield UNKNOWN_ELEMENT.at(
                 node, f"Expected what the standard allows in definitions but got {quoted(node.name)}"
@@ -73,19 +80,7 @@ def check_roots(definitions: Node) -> Iterator[Problem]:
             if not node.id:
                 yield MISSING_ID.at(node, f"A root element {node.name} needs an id but has none", severity="warning")
         elif node.name == "collaboration":
-            yield from _collaboration(node)
+            yield from collaborations.check(node)
         elif node.name == "extension" and TRUTH.get(node.attributes.get("mustUnderstand", "false").strip(), True):
             what = quoted(node.attributes.get("definition", ""))
             yield MUST_UNDERSTAND.at(node, f"Expected extensions that Baton understands but {what} must be understood")
-
-
-def _collaboration(node: Node) -> Iterator[Problem]:
-    flows = [child for child in node.bpmn_children() if child.name == "messageFlow"]
-    if flows:
-        drawn = f"{len(flows)} message flow" + ("s" if len(flows) > 1 else "")
-        yield NO_EFFECT.at(
-            flows[0], f"The collaboration {quoted(node.id)} draws {drawn}, which have no effect by themselves"
-        )
-    for child in node.bpmn_children():
-        if child.name in ("conversation", "subConversation", "callConversation", "choreographyRef"):
-            yield IGNORED.at(child, f"A {child.name} is read but Baton does not execute it", hint="")

@@ -16,6 +16,7 @@ TASKS = frozenset(
         "businessRuleTask",
     }
 )
+MESSAGE_TASKS = frozenset({"sendTask", "receiveTask"})
 SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 ACTIVITIES = TASKS | SUB_PROCESSES | {"callActivity"}
 DATA_DRIVEN_GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway"})
@@ -30,6 +31,7 @@ EVENTS = frozenset(
         "implicitThrowEvent",
     }
 )
+CATCH_EVENTS = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS | {"choreographyTask", "subChoreography", "callChoreography"}
 """Everything that sequence flows may connect (10.1); which of it runs is the element registry's matter."""
 
@@ -72,35 +74,34 @@ DESCRIPTIVE = frozenset(
 )
 """Elements that describe and never change what runs: known, and without a finding."""
 
-DATA_ON_PAPER = frozenset({"dataObject", "dataObjectReference", "dataStoreReference"})
-"""Data that the diagram shows; the values themselves live in variables."""
+DATA = frozenset({"dataObject", "dataObjectReference", "dataStoreReference"})
+"""Data that stands beside the flow nodes of a process or sub-process (10.4.1)."""
 
-WORK_ON_PAPER = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner", "rendering"})
-"""Who should do a task, in the standard's own form, which no editor for engines writes."""
+_PROPERTY = frozenset({"property"})
+_DATA_OF_ACTIVITIES = _PROPERTY | {"ioSpecification", "dataInputAssociation", "dataOutputAssociation"}
+_DATA_OF_CATCHERS = _PROPERTY | {"dataOutput", "dataOutputAssociation", "outputSet"}
+_DATA_OF_THROWERS = _PROPERTY | {"dataInput", "dataInputAssociation", "inputSet"}
 
-NOT_YET_EXECUTED: Mapping[str, str] = {
-    "ioSpecification": "map variables with input and output mappings",
-    "ioBinding": "map variables with input and output mappings",
-    "dataInput": "map variables with input and output mappings",
-    "dataOutput": "map variables with input and output mappings",
-    "inputSet": "map variables with input and output mappings",
-    "outputSet": "map variables with input and output mappings",
-    "dataInputAssociation": "map variables with input and output mappings",
-    "dataOutputAssociation": "map variables with input and output mappings",
-    "property": "set the variable at the start or in a script",
-    "correlationSubscription": "correlation is not executed yet",
+ON_PAPER: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("resourceRole", "performer", "humanPerformer", "potentialOwner", "rendering"),
+        "set assignee, candidate users or candidate groups in the way of the diagram's dialect",
+    ),
+    "ioBinding": "the process's own data inputs and outputs say what it is given",
 }
-"""Elements of a process that change what runs and that Baton does not execute -> what to do instead."""
+"""What changes how a process runs elsewhere and does nothing here -> what to do instead."""
 
 LOOPS = frozenset({"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"})
 
 OWN_CHILDREN: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(ACTIVITIES, LOOPS),
-    "scriptTask": LOOPS | {"script"},
+    "process": _PROPERTY | {"ioSpecification", "correlationSubscription"},
+    **dict.fromkeys(ACTIVITIES, LOOPS | _DATA_OF_ACTIVITIES),
+    "scriptTask": LOOPS | _DATA_OF_ACTIVITIES | {"script"},
     "complexGateway": frozenset({"activationCondition"}),
-    "adHocSubProcess": LOOPS | {"completionCondition"},
+    "adHocSubProcess": LOOPS | _DATA_OF_ACTIVITIES | {"completionCondition"},
     "sequenceFlow": frozenset({"conditionExpression"}),
-    **dict.fromkeys(EVENTS, frozenset({*EVENT_DEFINITIONS, "eventDefinitionRef"})),
+    **dict.fromkeys(CATCH_EVENTS, _DATA_OF_CATCHERS | {*EVENT_DEFINITIONS, "eventDefinitionRef"}),
+    **dict.fromkeys(EVENTS - CATCH_EVENTS, _DATA_OF_THROWERS | {*EVENT_DEFINITIONS, "eventDefinitionRef"}),
     **dict.fromkeys(
         ("choreographyTask", "subChoreography", "callChoreography"),
         frozenset({"participantRef", "correlationKey", "messageFlowRef", "participantAssociation"}),
@@ -108,16 +109,20 @@ OWN_CHILDREN: Mapping[str, frozenset[str]] = {
 }
 """Elements that only some kind of flow element has inside."""
 
+GLOBAL_TASKS: Mapping[str, str] = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
+"""Root elements that call activities call -> the task that runs then (10.3.6)."""
+
 UNEXECUTED_ROOTS: Mapping[str, str] = {
     "choreography": "a choreography",
     "globalChoreographyTask": "a global choreography task",
     "conversation": "a conversation",
     "globalConversation": "a global conversation",
-    "globalTask": "a global task",
-    "globalUserTask": "a global user task",
-    "globalManualTask": "a global manual task",
-    "globalScriptTask": "a global script task",
-    "globalBusinessRuleTask": "a global business rule task",
 }
 """Root elements that would run something elsewhere, in words."""
 
@@ -141,6 +146,7 @@ DESCRIPTIVE_ROOTS = frozenset(
         "extensionElements",
         *REFERENCED_ROOTS,
         *EVENT_DEFINITIONS,
+        *GLOBAL_TASKS,
     }
 )
 """Root elements that are used by others or only describe."""
@@ -180,6 +186,12 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     | {"isSequential", "behavior", "oneBehaviorEventRef", "noneBehaviorEventRef"},
     "sequenceFlow": _NAMED | {"sourceRef", "targetRef", "isImmediate"},
     "association": _ANY | {"sourceRef", "targetRef", "associationDirection"},
+    "dataObject": _NAMED | {"itemSubjectRef", "isCollection"},
+    "dataObjectReference": _NAMED | {"itemSubjectRef", "dataObjectRef"},
+    "dataStoreReference": _NAMED | {"itemSubjectRef", "dataStoreRef"},
+    "dataInput": _NAMED | {"itemSubjectRef", "isCollection"},
+    "dataOutput": _NAMED | {"itemSubjectRef", "isCollection"},
+    "property": _NAMED | {"itemSubjectRef"},
     "conditionExpression": _ANY | {"language", "evaluatesToTypeRef"},
     "messageEventDefinition": _ANY | {"messageRef", "operationRef"},
     "errorEventDefinition": _ANY | {"errorRef"},
@@ -211,6 +223,7 @@ BOOLEANS = frozenset(
         "isClosed",
         "cancelRemainingInstances",
         "isImmediate",
+        "isCollection",
     }
 )
 TRUTH: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}

@@ -34,5 +34,16 @@ class Views:
             )
 
     def of(self, node: Node) -> ElementView:
-        """The view of an element that was added."""
+        """The view of an element; one that was not added yet stands in a process that is read later."""
+        if node not in self._views:
+            self.add(_with_children(node), {})
         return self._views[node]
+
+
+def _with_children(top: Node) -> list[Node]:
+    found, todo = [], [top]
+    while todo:
+        node = todo.pop()
+        found.append(node)
+        todo += [child for child in reversed(node.bpmn_children()) if child.name not in _HIDDEN]
+    return found

@@ -5,6 +5,7 @@ from .function import FunctionConnector
 from .http import HttpConnector, HttpSettings
 from .modules import TaskModuleError, load_task_module
 from .registry import Connectors
+from .script import ScriptConnector
 from .tasks import BpmnError, FinalFailure, RetryLater, TaskRegistry, task
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "HttpSettings",
     "Outcome",
     "RetryLater",
+    "ScriptConnector",
     "TaskModuleError",
     "TaskRegistry",
     "load_task_module",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
-from .state import Variables
+from .state import ROOT, Variables
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", omit_defaults=True):
@@ -19,12 +21,18 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", om
 
 
 class Start(Command, frozen=True, tag="start"):
-    """Start a root instance of the definition with a given id."""
+    """Start a root instance of the definition with a given id.
+
+    element: id of what was triggered from outside (a start event, an instantiating receive task, or what follows an
+    instantiating event-based gateway), "" for the none start events. index: which of its event definitions.
+    """
 
     instance: str
     definition: str
     business_key: str | None = None
     variables: Variables = {}
+    element: str = ""
+    index: int = 0
 
 
 class Continue(Command, frozen=True, tag="continue"):
@@ -78,6 +86,41 @@ class CompleteTask(Command, frozen=True, tag="complete-task"):
     variables: Variables = {}
 
 
+class FireTimer(Command, frozen=True, tag="fire-timer"):
+    """The timer is due. catch_up: "one" when a cycle's missed repetitions are one firing, "all" when each fires."""
+
+    timer: int
+    catch_up: Literal["one", "all"] = "one"
+
+
+class DeliverMessage(Command, frozen=True, tag="deliver-message"):
+    """A message arrives for the subscription. message: its id, "" for none."""
+
+    subscription: int
+    message: str = ""
+    variables: Variables = {}
+
+
+class DeliverSignal(Command, frozen=True, tag="deliver-signal"):
+    """A signal is broadcast: it triggers every subscription of its name, first opened first."""
+
+    name: str
+    variables: Variables = {}
+
+
+class StartActivity(Command, frozen=True, tag="start-activity"):
+    """Select activities of an ad-hoc sub-process for execution (13.3.5).
+
+    elements: their ids. activity: key of the ad-hoc sub-process's instance, 0 for the only one that offers them.
+    ad_hoc: id of the ad-hoc sub-process, "" for any. variables: local ones of each activity that is started.
+    """
+
+    elements: tuple[str, ...]
+    activity: int = 0
+    ad_hoc: str = ""
+    variables: Variables = {}
+
+
 class ResolveIncident(Command, frozen=True, tag="resolve-incident"):
     """The cause is mended: go on. variables: set first, where the stuck activity sees them. retries: new attempts."""
 
@@ -87,9 +130,10 @@ class ResolveIncident(Command, frozen=True, tag="resolve-incident"):
 
 
 class SetVariables(Command, frozen=True, tag="set-variables"):
-    """An operator corrects variables of the instance."""
+    """An operator corrects variables of the instance, or of the called process with this key."""
 
     variables: Variables
+    scope: int = ROOT
 
 
 AnyCommand = (
@@ -101,6 +145,10 @@ AnyCommand = (
     | ThrowJobError
     | ClaimTask
     | CompleteTask
+    | FireTimer
+    | DeliverMessage
+    | DeliverSignal
+    | StartActivity
     | ResolveIncident
     | SetVariables
 )

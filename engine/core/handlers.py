@@ -6,11 +6,16 @@ A handler checks first and emits afterwards, so that a rejected command has chan
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+import msgspec
 
 from . import commands as c
 from . import events as e
+from .catching import arm_late, receive_signal, trigger
+from .elements.ad_hoc_selection import start_activity
 from .run import Run
-from .state import ROOT, Activity, Incident, Job, UserTask, Variables
+from .state import ROOT, Activity, Incident, Job, Subscription, Timer, UserTask, Variables
 from .throwing import attempt
 
 
@@ -20,12 +25,41 @@ def rejection(reason: str, needs: str, found: str) -> c.Rejected:
 
 
 def _start_instance(run: Run, command: c.Start) -> c.Rejected | None:
-    process = run.definitions[command.definition].process
-    run.emit(
-        e.ProcessStarted(command.instance, command.definition, process.id, command.business_key, command.variables)
-    )
-    run.begin(ROOT, process.id)
+    executable = run.definitions[command.definition]
+    process = executable.process.id
+    variables = executable.started_by(executable.data.begin(command.variables), command)
+    begun = (command.instance, command.definition, process, command.business_key, variables)
+    if command.element:
+        return _start_triggered(run, executable, command, e.ProcessStarted(*begun, command.element))
+    if executable.triggers and not executable.starts[process]:
+        what = ", ".join(one.sentence for one in executable.triggers)
+        sentence = f"The process {process} needs what it starts on ({what}) but it was started without"
+        return c.Rejected("needs-trigger", sentence)
+    lacking = executable.data.lacks(command.variables)
+    if lacking:
+        return c.Rejected("missing-data", f"The process {process} needs the data {lacking} to start but got none")
+    run.emit(e.ProcessStarted(*begun))
+    run.begin(ROOT, process)
     return None
+
+
+def _start_triggered(run: Run, executable: Any, command: c.Start, started: e.ProcessStarted) -> c.Rejected | None:
+    """What happened starts the instance at one place only (10.5.2, 13.5.1)."""
+    for found in executable.triggers:
+        if (found.element, found.index) == (command.element, command.index):
+            if found.trigger.variable:
+                taken = executable.data.begin(found.trigger.taken(command.variables))
+                started = msgspec.structs.replace(started, variables=executable.started_by(taken, command))
+            drawn = executable.correlations.get(found.name)
+            if drawn is not None:
+                variables = {**started.variables, **drawn.learned(command.variables, started.variables, run.now)}
+                started = msgspec.structs.replace(started, variables=variables)
+            run.emit(started)
+            run.arm_scope(ROOT, started.process)
+            found.begins.instantiate(run, found)
+            return None
+    sentence = f"The process {started.process} needs a start event to start at but {command.element} is none"
+    return c.Rejected("no-such-start", sentence)
 
 
 def _continue(run: Run, command: c.Continue) -> c.Rejected | None:
@@ -109,8 +143,43 @@ def _complete_task(run: Run, command: c.CompleteTask) -> c.Rejected | None:
     return None
 
 
+def _fire_timer(run: Run, command: c.FireTimer) -> c.Rejected | None:
+    timer = run.state.waits.get(command.timer)
+    if not isinstance(timer, Timer):
+        return rejection("timer-not-open", f"The timer {command.timer} of {run.state.id} needs to be open", "not")
+    if timer.due > run.now:
+        return rejection("timer-not-due", f"The timer {command.timer} needs to be due", f"due only at {timer.due}")
+    run.emit(e.TimerFired(timer.key))
+    trigger(run, timer, {}, command.catch_up)
+    return None
+
+
+def _deliver_message(run: Run, command: c.DeliverMessage) -> c.Rejected | None:
+    found = run.state.waits.get(command.subscription)
+    if not isinstance(found, Subscription) or found.kind != "message":
+        needs = f"The subscription {command.subscription} of instance {run.state.id} needs to be open"
+        return rejection("subscription-not-open", needs, "not")
+    run.emit(e.MessageReceived(found.key, command.message, command.variables))
+    owner = run.state.activities[found.activity]
+    drawn = run.executable(owner.key if found.inside else owner.scope).correlations.get(found.name)
+    if drawn is not None:
+        run.write(owner, drawn.learned(command.variables, run.variables(owner), run.now))
+    trigger(run, found, command.variables)
+    return None
+
+
+def _deliver_signal(run: Run, command: c.DeliverSignal) -> c.Rejected | None:
+    if not receive_signal(run, command.name, command.variables):
+        needs = f"The instance {run.state.id} needs to wait for the signal {command.name!r:.100}"
+        return rejection("nobody-waits", needs, "not waiting")
+    return None
+
+
 def _set_variables(run: Run, command: c.SetVariables) -> c.Rejected | None:
-    run.emit(e.VariablesSet(ROOT, command.variables))
+    if command.scope != ROOT and command.scope not in run.state.called:
+        return rejection("call-ended", f"The called process {command.scope} needs to be active", "over")
+    run.emit(e.VariablesSet(command.scope, command.variables))
+    run.changed = True
     return None
 
 
@@ -122,6 +191,8 @@ def _resolve_incident(run: Run, command: c.ResolveIncident) -> c.Rejected | None
     activity = run.state.activities.get(incident.activity)
     if activity is None:
         run.write(run.state.activities[incident.scope], command.variables)
+        run.changed = True
+        arm_late(run, incident.scope, incident.element)
         run.agenda.extend(("token", incident.scope, flow) for flow in run.state.scopes[incident.scope].tokens)
         run.touched.add(incident.scope)
         return None
@@ -137,7 +208,7 @@ def _retry_job(run: Run, activity: Activity, incident: Incident, command: c.Reso
     """The same request gets new attempts; after a change of variables a new job is made (its key is a new one)."""
     if command.variables:
         run.emit(e.WaitWithdrawn(incident.job))
-        attempt(run, activity, run.element(activity).enter)
+        attempt(run, activity, run.element(activity).again)
     else:
         retries = command.retries or run.element(activity).policy.retries
         run.emit(e.JobRetried(incident.job, retries, run.now))
@@ -152,7 +223,11 @@ HANDLERS: dict[type[c.Command], Callable[[Run, c.AnyCommand], c.Rejected | None]
     c.ThrowJobError: _throw_job_error,  # type: ignore[dict-item]
     c.ClaimTask: _claim_task,  # type: ignore[dict-item]
     c.CompleteTask: _complete_task,  # type: ignore[dict-item]
+    c.FireTimer: _fire_timer,  # type: ignore[dict-item]
+    c.DeliverMessage: _deliver_message,  # type: ignore[dict-item]
+    c.DeliverSignal: _deliver_signal,  # type: ignore[dict-item]
     c.SetVariables: _set_variables,  # type: ignore[dict-item]
+    c.StartActivity: start_activity,  # type: ignore[dict-item]
     c.ResolveIncident: _resolve_incident,  # type: ignore[dict-item]
 }
 """Command class -> what it does."""

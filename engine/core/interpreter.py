@@ -14,10 +14,12 @@ import msgspec
 
 from . import commands as c
 from . import events as e
+from .calls import MAX_CALL_DEPTH
+from .catching import check_conditions
 from .elements import Element, Executable
 from .handlers import HANDLERS, rejection
 from .run import Run
-from .state import ROOT, Due, InstanceState, Scope
+from .state import ROOT, Due, Entry, InstanceState, Scope
 from .throwing import attempt
 
 MAX_STEPS_PER_COMMAND = 1_000
@@ -25,10 +27,14 @@ MAX_ALIVE = 20_000
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """max_steps: pieces of work per command before the run yields. max_alive: activity instances alive at once."""
+    """max_steps: pieces of work per command before the run yields. max_alive: activity instances alive at once.
+
+    max_calls: processes that may have called each other.
+    """
 
     max_steps: int = MAX_STEPS_PER_COMMAND
     max_alive: int = MAX_ALIVE
+    max_calls: int = MAX_CALL_DEPTH
 
 
 DEFAULT_LIMITS = Limits()
@@ -47,11 +53,12 @@ def execute(
 ) -> Outcome:
     """Carry out the command; the state is changed in place by the events that are returned.
 
-    definitions: definition id -> executable, at least for every definition that the state names. state: that of the
+    definitions: definition id -> executable, at least for every definition that the state names; where processes are
+    called, with the `resolve` of engine.core.calls. state: that of the
     root instance, `blank_state()` for Start. A rejected command changes nothing. An exception is a bug of Baton: the
     caller drops the state.
     """
-    run = Run(definitions, state, command)
+    run = Run(definitions, state, command, limits.max_calls)
     if not isinstance(command, c.Start) and state.status != "active":
         return Outcome([], rejection("instance-ended", f"The instance {state.id} needs to be active", state.status))
     rejected = HANDLERS[type(command)](run, command)
@@ -77,6 +84,10 @@ def _work(run: Run, limits: Limits) -> bool:
     steps = 0
     agenda = run.agenda
     while True:
+        if run.changed:
+            run.changed = False
+            if run.state.conditions:
+                agenda.appendleft(("conditions", ROOT, ""))
         if not agenda:
             if not _wake(run):
                 return False
@@ -90,6 +101,8 @@ def _work(run: Run, limits: Limits) -> bool:
             _look_at_token(run, key, name, limits)
         elif kind == "scope":
             _look_at_scope(run, key)
+        elif kind == "conditions":
+            check_conditions(run)
         else:
             _undo_next(run, key)
 
@@ -126,6 +139,8 @@ def _look_at_scope(run: Run, key: int) -> None:
         host = run.state.activities[key]
         if host.status == "active" and not host.incident:
             attempt(run, host, run.element(host).settle)
+        elif host.status == "compensating" and not (scope.activities or scope.tokens or key in run.state.compensations):
+            attempt(run, host, run.element(host).compensated)
     elif scope.tokens or scope.resetting:
         run.touched.add(key)
     elif not scope.activities:
@@ -145,13 +160,18 @@ def _wake(run: Run) -> bool:
                 return True
     for key in sorted(run.touched):
         scope = run.state.scopes.get(key)
-        if scope is not None and scope.tokens and not scope.activities:
+        if scope is not None and scope.tokens and not scope.activities and not _is_open_ended(run, key):
             held = ", ".join(flow.removeprefix("@") for flow in scope.tokens)
             run.scope_incident(
                 key, "stuck", f"The scope is waiting for a token that cannot arrive; tokens wait at {held}"
             )
     run.touched.clear()
     return False
+
+
+def _is_open_ended(run: Run, key: int) -> bool:
+    """More may be started in the scope from outside, so what waits in it is not stuck (13.3.5)."""
+    return key != ROOT and bool(run.element(run.state.activities[key]).open_ended)
 
 
 def _undo_next(run: Run, key: int) -> None:
@@ -167,12 +187,41 @@ def _undo_next(run: Run, key: int) -> None:
     place = compensation.place
     elements = run.executable(place).elements
     entry = compensation.pending[-1]
-    undone = elements[entry.element].inner if entry.iteration else elements[entry.element]
+    undone = elements[entry.element]
+    if entry.definition:
+        _undo_called(run, key, undone, place, entry)
+        return
+    undone = undone.inner if entry.iteration else undone
     new = run.next_key()
-    if undone.handler is None:
-        run.emit(e.SubProcessReopened(new, undone.id, place, key))
-        run.agenda.append(("undo", new, ""))
+    if undone.handler is None or entry.partial:
+        _undo_from_inside(run, key, undone, place, entry.partial)
         return
     handler = elements[undone.handler]
     run.emit(e.HandlerStarted(new, handler.id, place, key, handler.body))
     attempt(run, run.state.activities[new], handler.enter)
+
+
+def _undo_from_inside(run: Run, key: int, undone: Element, place: int, partial: bool) -> None:
+    """Without a handler, a sub-process is undone by its compensation event sub-process, else by its activities."""
+    new = run.next_key()
+    undoer = None if partial else run.executable(place).undoers.get(undone.body)
+    if undoer is None:
+        run.emit(e.SubProcessReopened(new, undone.id, place, key))
+        run.agenda.append(("undo", new, ""))
+    else:
+        run.emit(e.SubProcessRestored(new, undone.id, place, key))
+        run.place(new, "@" + undoer)
+
+
+def _undo_called(run: Run, key: int, call: Element, place: int, entry: Entry) -> None:
+    """A called process is undone like a sub-process, in its own definition."""
+    executable = run.definitions[entry.definition]
+    process = executable.process.id
+    undoer = executable.undoers.get(process)
+    new = run.next_key()
+    what = (entry.key, entry.definition, process, undoer is not None)
+    run.emit(e.CalledProcessReopened(new, call.id, place, key, *what))
+    if undoer is None:
+        run.agenda.append(("undo", new, ""))
+    else:
+        run.place(new, "@" + undoer)

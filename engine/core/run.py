@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import events as e
+from .calls import MAX_CALL_DEPTH
 from .commands import Command
 from .state import ROOT, Activity, InstanceState, Scope, Stage, Value, VariableChain, Variables
 
 Work = tuple[str, int, str]
-"""One piece of work on the agenda: kind ("token", "scope", "undo"), key of a scope or activity, name of a flow."""
+"""One piece of work on the agenda: kind (see state.Due), key of a scope or activity, name of a flow."""
 
 
 class Stuck(Exception):
@@ -32,10 +33,25 @@ class Stuck(Exception):
 class Run:
     """One command being carried out on one root instance."""
 
-    __slots__ = ("_append", "agenda", "command", "definitions", "events", "now", "stage", "state", "touched")
+    __slots__ = (
+        "_append",
+        "agenda",
+        "changed",
+        "command",
+        "definitions",
+        "events",
+        "max_calls",
+        "now",
+        "stage",
+        "state",
+        "touched",
+    )
 
-    def __init__(self, definitions: Mapping[str, Any], state: InstanceState, command: Command) -> None:
+    def __init__(
+        self, definitions: Any, state: InstanceState, command: Command, max_calls: int = MAX_CALL_DEPTH
+    ) -> None:
         self.definitions = definitions
+        self.max_calls = max_calls
         self.state = state
         self.command = command
         self.now = command.at
@@ -43,6 +59,7 @@ class Run:
         self._append = self.events.append
         self.agenda: deque[Work] = deque()
         self.touched: set[int] = set()
+        self.changed = False
         self.stage: Stage = "enter"
 
     # -- events and keys ---------------------------------------------------------------------------------------------
@@ -65,6 +82,8 @@ class Run:
     def element(self, activity: Activity) -> Any:
         """The element that the activity instance is an instance of."""
         element = self.executable(activity.scope).elements[activity.element]
+        if activity.called:
+            return element.called
         return element.inner if activity.iteration else element
 
     # -- variables ---------------------------------------------------------------------------------------------------
@@ -84,6 +103,11 @@ class Run:
                 return VariableChain(layers)
             scope = scopes[scope.parent]
 
+    def outside(self, activity: Activity) -> Any:
+        """What can be read in the scope around the activity instance, which has a scope around it."""
+        visible = self.variables(activity)
+        return VariableChain(visible.layers[1:]) if activity.key in self.state.scopes else visible
+
     def all_variables(self, activity: Activity) -> Variables:
         """Every visible variable by name, inner scopes first."""
         visible = self.variables(activity)
@@ -96,6 +120,7 @@ class Run:
         """
         if not values:
             return
+        self.changed = True
         scopes = self.state.scopes
         own = scopes.get(activity.key)
         shadow = own.key if own is not None and own.seen else 0
@@ -122,6 +147,7 @@ class Run:
         if activity.key not in self.state.scopes:
             self.emit(e.ScopeOpened(activity.key, variables, container))
         elif variables:
+            self.changed = True
             self.emit(e.VariablesSet(activity.key, variables))
 
     # -- tokens ------------------------------------------------------------------------------------------------------
@@ -132,16 +158,26 @@ class Run:
         self.agenda.append(("token", scope, flow))
 
     def begin(self, scope: int, container: str) -> None:
-        """Let the container's start nodes have their tokens."""
+        """Let the container's event sub-processes wait for what starts them, and its start nodes have their tokens."""
+        self.arm_scope(scope, container)
         starts = self.executable(scope).starts[container]
         for node in starts:
             self.place(scope, "@" + node)
         if not starts:
             self.agenda.append(("scope", scope, ""))
 
+    def arm_scope(self, scope: int, container: str) -> None:
+        """Let the event sub-processes of the container wait for what starts them, those that do not yet."""
+        for element in self.executable(scope).armed_inside.get(container, ()):
+            element.arm_inside(self, self.state.activities[scope])
+
     def leave(self, activity: Activity, flows: Iterable[str]) -> None:
         """The activity instance is completed; its token goes on over these flows, or ends here."""
         scope = activity.scope
+        if activity.waits:
+            self.withdraw(activity)
+        if self.state.incidents:
+            self._withdraw_stuck(activity.key)
         self.emit(e.ActivityCompleted(activity.key))
         self.touched.add(scope)
         moved = False
@@ -158,9 +194,29 @@ class Run:
     def withdraw(self, activity: Activity) -> None:
         """Close the activity instance's open waits and its incident; they are no longer wanted."""
         for wait in list(activity.waits):
-            self.emit(e.WaitWithdrawn(wait))
+            self.withdraw_wait(wait)
         if activity.incident:
             self.emit(e.IncidentResolved(activity.incident, withdrawn=True))
+
+    def withdraw_wait(self, key: int) -> None:
+        """Close the wait, and the incident of a condition that could not be evaluated; it is no longer wanted."""
+        wait = self.state.waits[key]
+        self.emit(e.WaitWithdrawn(key))
+        if self.state.incidents:
+            self.forget_incident(wait)
+
+    def forget_incident(self, wait: Any) -> None:
+        """The incident about the event of this wait is over by itself."""
+        for one in list(self.state.incidents.values()):
+            if not one.activity and one.element == getattr(wait, "element", ""):
+                self.emit(e.IncidentResolved(one.key, withdrawn=True))
+
+    def withdraw_inside(self, key: int) -> None:
+        """Event sub-processes of the scope no longer wait: the scope is interrupted, or about to complete."""
+        state = self.state
+        for wait in list(state.activities[key].waits):
+            if getattr(state.waits[wait], "inside", False):
+                self.withdraw_wait(wait)
 
     def terminate_inside(self, key: int, *, spare: int = 0, goes_on: bool = False) -> None:
         """Interrupt every activity instance inside the scope, innermost first, except `spare`.
@@ -203,6 +259,7 @@ class Run:
     def end(self, last: e.Event) -> None:
         """End the whole instance: everything alive is interrupted, then `last` says how it ended."""
         self.terminate_inside(ROOT)
+        self.withdraw(self.state.activities[ROOT])
         self.emit(last)
         self.agenda.clear()
         self.touched.clear()
@@ -216,9 +273,11 @@ class Run:
         where = (activity.scope, activity.element, activity.key)
         self.emit(e.IncidentRaised(self.next_key(), kind, message, *where, job, self.stage, detail or {}))
 
-    def scope_incident(self, scope: int, kind: str, message: str) -> None:
-        """The scope itself is stuck; raised once until it is resolved."""
+    def scope_incident(self, scope: int, kind: str, message: str, element: str = "") -> None:
+        """The scope, or an event in it that belongs to no activity, is stuck; raised once until it is resolved."""
+        owner = self.state.activities[scope]
+        element = element or (self.state.scopes[scope].container if owner.called else owner.element)
+        known = (scope, 0, kind, element)
         open_ones = self.state.incidents.values()
-        if not any(one.scope == scope and one.kind == kind and not one.activity for one in open_ones):
-            element = self.state.activities[scope].element
+        if not any((one.scope, one.activity, one.kind, one.element) == known for one in open_ones):
             self.emit(e.IncidentRaised(self.next_key(), kind, message, scope, element))

@@ -22,7 +22,7 @@ SNAPSHOT_FORMAT = 1
 """Raised whenever the meaning of a stored state changes; other formats are rebuilt by folding the history."""
 
 Status = Literal["active", "completed", "failed", "cancelled"]
-Stage = Literal["enter", "complete", "leave"]
+Stage = Literal["enter", "prepared", "again", "received", "complete", "leave"]
 
 
 class VariableChain:
@@ -55,7 +55,9 @@ class Entry(msgspec.Struct, omit_defaults=True, gc=False):
 
     key, element: the activity instance that completed. variables: every variable visible to it at that moment.
     local: for a sub-process or loop, its own variables; children: its own undoable activities, first completed first.
-    iteration: which iteration of a loop it was, from 1; 0 for none.
+    iteration: which iteration of a loop it was, from 1; 0 for none. partial: it was ended before it completed, when its
+    transaction was cancelled, so that only its activities are undone and not it as a whole. definition, business_key:
+    of a called process, "" and None for everything else.
     """
 
     key: int
@@ -64,18 +66,23 @@ class Entry(msgspec.Struct, omit_defaults=True, gc=False):
     local: Variables = {}
     children: list[Entry] = []
     iteration: int = 0
+    partial: bool = False
+    definition: str = ""
+    business_key: str | None = None
 
 
 class Scope(msgspec.Struct, omit_defaults=True, gc=False):
     """A place for variables and, for processes and sub-processes, for tokens.
 
-    key: that of the activity instance it belongs to. parent: the enclosing scope's key, 0 for the root.
+    key: that of the activity instance it belongs to. parent: the key of the scope whose variables are seen from here
+    too, 0 for a process: what calls it is not seen.
     definition: id of the process definition that its elements belong to. container: id of the process or sub-process
     whose nodes run here, "" for a scope that only holds variables. activities: keys of the activity instances alive
     directly inside, in order of start. tokens: flow id -> count (an id "@node" is a token placed directly at a node).
     undoable: completed activities of this scope, first completed first. seen: what a compensation handler sees of the
     past before the live variables. resetting: complex gateways that wait for their reset, each with the incoming flows
-    that gave a token when it was activated (13.4.5).
+    that gave a token when it was activated (13.4.5). business_key, given, called: of a called process, the
+    variables that it began with, and its key (where it is opened again to be undone, the one that it had when it ran).
     """
 
     key: int
@@ -88,6 +95,9 @@ class Scope(msgspec.Struct, omit_defaults=True, gc=False):
     undoable: list[Entry] = []
     seen: Variables = {}
     resetting: dict[str, tuple[str, ...]] = {}
+    business_key: str | None = None
+    given: Variables = {}
+    called: int = 0
 
 
 class Activity(msgspec.Struct, omit_defaults=True, gc=False):
@@ -95,7 +105,8 @@ class Activity(msgspec.Struct, omit_defaults=True, gc=False):
 
     scope: key of the scope it runs in. waits: keys of its open waits. incident: key of the incident it is stuck on.
     undoes: key of the compensation it is a part of, 0 if none. status: life cycle, 13.3.2. iteration: which iteration
-    of a loop or multi-instance activity it is, from 1; 0 for none.
+    of a loop or multi-instance activity it is, from 1; 0 for none. called: it is the process that the call activity
+    `element` calls, and runs in the scope of the call activity's instance.
     """
 
     key: int
@@ -106,6 +117,7 @@ class Activity(msgspec.Struct, omit_defaults=True, gc=False):
     incident: int = 0
     undoes: int = 0
     iteration: int = 0
+    called: bool = False
 
 
 class Job(msgspec.Struct, tag="job", tag_field="wait", omit_defaults=True, gc=False):
@@ -126,16 +138,28 @@ class UserTask(msgspec.Struct, tag="user-task", tag_field="wait", omit_defaults=
 
 
 class Timer(msgspec.Struct, tag="timer", tag_field="wait", omit_defaults=True, gc=False):
-    """A timer that is due at `due` (microseconds since the epoch, UTC); `element` is what it triggers."""
+    """A timer that is due at `due` (microseconds since the epoch, UTC); `element` is the event that it triggers.
+
+    index: which event definition of the element, from 0. inside: the element starts an event sub-process in the scope
+    of the activity instance. cycle, repeats, start: how it goes on after this (see engine.core.timing), "" for never.
+    """
 
     key: int
     activity: int
     element: str
     due: int
+    index: int = 0
+    inside: bool = False
+    cycle: str = ""
+    repeats: int = 0
+    start: int = 0
 
 
 class Subscription(msgspec.Struct, tag="subscription", tag_field="wait", omit_defaults=True, gc=False):
-    """A wait for a message, signal or condition; `element` is what it triggers."""
+    """A wait for a message, signal or condition; `element` is the event that it triggers.
+
+    kind: "message", "signal" or "condition". index, inside: as for a timer. holds: what the condition said last.
+    """
 
     key: int
     activity: int
@@ -143,6 +167,9 @@ class Subscription(msgspec.Struct, tag="subscription", tag_field="wait", omit_de
     kind: str
     name: str
     correlation: str = ""
+    index: int = 0
+    inside: bool = False
+    holds: bool = False
 
 
 Wait = Job | UserTask | Timer | Subscription
@@ -151,7 +178,7 @@ Wait = Job | UserTask | Timer | Subscription
 class Incident(msgspec.Struct, omit_defaults=True, gc=False):
     """Stuck work that a person can see and resolve; `stage` says where the activity goes on when it is resolved.
 
-    kind: "job", "expression", "gateway", "error", "limit" or "stuck". activity: 0 when the whole scope is stuck.
+    kind: "job", "expression", "gateway", "error", "call", "limit" or "stuck". activity: 0 when a whole scope is stuck.
     """
 
     key: int
@@ -201,10 +228,23 @@ class Loop(msgspec.Struct, omit_defaults=True, gc=False):
     ended: bool = False
 
 
+class AdHoc(msgspec.Struct, omit_defaults=True, gc=False):
+    """An ad-hoc sub-process in which something was selected (BPMN 2.0.2, 13.3.5).
+
+    key: its activity instance. selected: how many activities were selected for execution so far. results: the output
+    of the inner activities, first completed first. ended: the completion condition was true, nothing more starts.
+    """
+
+    key: int
+    selected: int = 0
+    results: list[Value] = []
+    ended: bool = False
+
+
 class Due(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
     """One piece of work that a yielded run has still to do: the kind of work, the scope's or activity's key, a name."""
 
-    kind: Literal["token", "scope", "undo"]
+    kind: Literal["token", "scope", "undo", "conditions"]
     key: int
     name: str = ""
 
@@ -213,6 +253,7 @@ class InstanceState(msgspec.Struct, omit_defaults=True, gc=False):
     """One root instance with everything it called.
 
     revision is kept by the store. last_key: the last key given out. agenda: what a yielded run has still to do.
+    conditions: keys of the subscriptions to conditions, in order. called: keys of the called processes, in order.
     """
 
     id: str
@@ -230,3 +271,6 @@ class InstanceState(msgspec.Struct, omit_defaults=True, gc=False):
     compensations: dict[int, Compensation] = {}
     loops: dict[int, Loop] = {}
     agenda: list[Due] = []
+    conditions: dict[int, None] = {}
+    ad_hocs: dict[int, AdHoc] = {}
+    called: dict[int, None] = {}

@@ -34,6 +34,9 @@ class Catcher(Protocol):
     def catches(self, trigger: Trigger, code: str) -> int:
         """How exactly it catches this: 0 not at all, 1 as a catch-all, 2 by the code."""
 
+    def told(self, trigger: Trigger, code: str, message: str, carried: Variables) -> Variables:
+        """What is written where it caught this."""
+
 
 def attempt(run: Run, activity: Activity, step: Callable[[Run, Activity], None]) -> None:
     """Let an element take a step; what goes wrong in it becomes an error on its way out or an incident."""
@@ -62,19 +65,20 @@ def throw_error(
     if catcher is None:
         return answer
     run.emit(e.ErrorCaught(host.key, catcher.catching, code))
+    told = catcher.told("error", code, message, variables or {})
     if catcher.inside:
-        _interrupt_inside(run, host)
-        run.write(host, variables or {})
+        interrupt_inside(run, host)
+        run.write(host, told)
         run.place(host.key, "@" + catcher.id)
     else:
-        _interrupt(run, host, e.ActivityFailed(host.key, code))
-        run.write(host, variables or {}, outside=True)
+        interrupt(run, host, e.ActivityFailed(host.key, code))
+        run.write(host, told, outside=True)
         _go_on_at(run, host, catcher)
     return answer
 
 
-def throw_escalation(run: Run, activity: Activity, code: str) -> None:
-    """Send an escalation outwards; one that nobody catches is recorded and ignored.
+def throw_escalation(run: Run, activity: Activity, code: str, variables: Variables | None = None) -> None:
+    """Send an escalation outwards with what it carries; one that nobody catches is recorded and ignored.
 
     Where an interrupting event catches it, the activity instance is gone afterwards.
     """
@@ -84,15 +88,24 @@ def throw_escalation(run: Run, activity: Activity, code: str) -> None:
         run.emit(e.EscalationUncaught(activity.key, code))
         return
     run.emit(e.EscalationCaught(host.key, catcher.catching, code))
+    told = catcher.told("escalation", code, "", variables or {})
     if catcher.inside:
         if catcher.interrupting:
-            _interrupt_inside(run, host)
+            interrupt_inside(run, host)
+        run.write(host, told)
         run.place(host.key, "@" + catcher.id)
     elif catcher.interrupting:
-        _interrupt(run, host, e.ActivityTerminated(host.key))
+        interrupt(run, host, e.ActivityTerminated(host.key))
+        run.write(host, told, outside=True)
         _go_on_at(run, host, catcher)
     else:
+        run.write(host, told, outside=True)
         run.place(host.scope, "@" + catcher.id)
+
+
+def throw_message(run: Run, activity: Activity, name: str, correlation: str, variables: Variables) -> None:
+    """Send a message to whoever waits for it; it leaves the instance when the step is committed (10.5.1)."""
+    run.emit(e.MessageThrown(run.next_key(), activity.key, activity.element, name, correlation, variables))
 
 
 def leave_by_cancel(run: Run, transaction: Activity) -> None:
@@ -100,7 +113,7 @@ def leave_by_cancel(run: Run, transaction: Activity) -> None:
     _, host, catcher = _search(run, transaction, "cancel", "")
     if catcher is None:
         raise AssertionError(f"a transaction with a cancel end event needs a cancel boundary event: {transaction}")
-    _interrupt(run, host, e.ActivityTerminated(host.key))
+    interrupt(run, host, e.ActivityTerminated(host.key))
     _go_on_at(run, host, catcher)
 
 
@@ -109,7 +122,8 @@ def _search(run: Run, activity: Activity, trigger: Trigger, code: str) -> tuple[
     host = activity
     while True:
         element = run.element(host)
-        catcher = _best(element.boundaries, trigger, code)
+        restored = host.undoes and host.status == "compensating"
+        catcher = None if restored else _best(element.boundaries, trigger, code)
         if catcher is not None:
             return "caught", host, catcher
         if host.undoes:
@@ -133,14 +147,17 @@ def _best(catchers: Iterable[Catcher], trigger: Trigger, code: str) -> Catcher |
     return found
 
 
-def _interrupt(run: Run, host: Activity, how: e.Event) -> None:
+def interrupt(run: Run, host: Activity, how: e.Event) -> None:
+    """End the activity instance and everything inside it; `how` says in which way it ended."""
     run.terminate_inside(host.key)
     run.withdraw(host)
     run.emit(how)
     run.touched.add(host.scope)
 
 
-def _interrupt_inside(run: Run, host: Activity) -> None:
+def interrupt_inside(run: Run, host: Activity) -> None:
+    """End everything in the scope of the activity instance, which goes on with an event sub-process alone."""
+    run.withdraw_inside(host.key)
     run.terminate_inside(host.key, goes_on=True)
     run.drop_tokens(host.key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from .errors import PYTHON_FAULTS, ExpressionError, LimitExceeded, located
 from .limits import Limits
@@ -62,6 +62,9 @@ Step = Callable[[Frame], object]
 class Expression:
     """A compiled expression. `names` are the free variable names it reads; it never changes what it reads."""
 
+    null_is_false: ClassVar[bool] = True
+    """Whether a condition that is null counts as false; where it does not, `reasons` says why it is null."""
+
     __slots__ = ("_at_rest", "_limits", "_node", "_slots", "names", "source", "syntax")
 
     def __init__(
@@ -82,6 +85,10 @@ class Expression:
         self._limits = limits
         self._slots = slots
         self._at_rest = at_rest
+
+    def reasons(self, _variables: Variables, _now: int = 0) -> list[str]:
+        """Return why the value is null, as sentences; most syntaxes raise instead."""
+        return []
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r}, {self.syntax!r})"

@@ -8,7 +8,7 @@ from . import calls, juel_nodes, nodes
 from .errors import SyntaxRefused
 from .evaluator import Expression, Node
 from .functions import FUNCTIONS
-from .juel_operators import OPERATORS, child
+from .juel_operators import METHODS, OPERATORS, child
 from .juel_tokens import Text, Token
 from .limits import Limits
 from .nodes import Constant
@@ -157,11 +157,29 @@ class _Parser:
             if token.text == "[":
                 key: Node = self._ternary()
                 self._expect("]")
+            elif self._here.text in METHODS and self._calls():
+                node = self._method(node)
+                continue
             else:
                 key = Constant(self._dotted_name())
             node = nodes.operation(child, "the look-up", node, key, token.place)
         self._depth -= steps
         return node
+
+    def _calls(self) -> bool:
+        """Whether an opening parenthesis follows the token that comes next."""
+        following = self._tokens[self._position + 1]
+        return following.kind == "mark" and following.text == "("
+
+    def _method(self, node: Node) -> Node:
+        """One of the few methods of texts, which all have one argument."""
+        token = self._take()
+        self._expect("(")
+        arguments = self._items(")")
+        if len(arguments) != 1:
+            sentence = f"Expected one argument for '{token.text}' but got {len(arguments)}"
+            raise self._refusal(sentence, f"write {token.text}('...')", token)
+        return nodes.operation(METHODS[token.text], f"'{token.text}'", node, arguments[0], token.place)
 
     def _dotted_name(self) -> str:
         token = self._take()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .comparisons import COMPARE
+from .comparisons import COMPARE, contains
 from .errors import EvaluationFailed
 from .evaluator import Frame
 from .functions_scalars import read_number
@@ -138,3 +138,29 @@ OPERATORS: dict[str, Binary] = {
     ">": _ordered(">"),
     ">=": _ordered(">="),
 }
+
+
+def _on_texts(name: str, ask: Callable[[str, str], bool]) -> Binary:
+    """A method of texts; null has nothing in it."""
+
+    def run(frame: Frame, value: Any, part: Any) -> bool:
+        if value is None:
+            return False
+        if type(value) is not str or type(part) is not str:
+            raise EvaluationFailed(f"Expected texts for '{name}' but got {describe(value)} and {describe(part)}")
+        frame.charge(len(part) >> 4)
+        return ask(value, part)
+
+    return run
+
+
+def _contains(frame: Frame, value: Any, part: Any) -> bool:
+    return value is not None and contains(frame, part, value)
+
+
+METHODS: dict[str, Binary] = {
+    "contains": _contains,
+    "startsWith": _on_texts("startsWith", str.startswith),
+    "endsWith": _on_texts("endsWith", str.endswith),
+}
+"""The methods of texts (and lists) that `${...}` has: those that conditions of diagrams ask."""

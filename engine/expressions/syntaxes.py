@@ -9,6 +9,7 @@ import msgspec
 from . import juel, python_syntax
 from .errors import ExpressionError, SyntaxRefused
 from .evaluator import Expression, Script
+from .feel import syntax as feel_syntax
 from .limits import DEFAULT_LIMITS, Limits
 
 
@@ -22,6 +23,7 @@ class Syntax(msgspec.Struct, frozen=True):
 _SYNTAXES: dict[str, Syntax] = {
     "python": Syntax(python_syntax.compile_expression, python_syntax.compile_script),
     "juel": Syntax(juel.compile_expression),
+    "feel": Syntax(feel_syntax.compile_expression, feel_syntax.compile_script),
 }
 
 
@@ -33,8 +35,8 @@ def supported_syntaxes() -> tuple[str, ...]:
 def compile_expression(source: str, syntax: str, limits: Limits = DEFAULT_LIMITS) -> Expression:
     """Compile an expression once, to be evaluated many times.
 
-    `syntax` is one of `supported_syntaxes()`: "python", or "juel" for texts with `${...}`. Raises SyntaxRefused when
-    the text does not parse, is too long or too deep, or uses something that does not exist here.
+    `syntax` is one of `supported_syntaxes()`: "python", "feel", or "juel" for texts with `${...}`. Raises SyntaxRefused
+    when the text does not parse, is too long or too deep, or uses something that does not exist here.
     """
     try:
         return _syntax(syntax, source).expression(source, limits)
@@ -45,7 +47,7 @@ def compile_expression(source: str, syntax: str, limits: Limits = DEFAULT_LIMITS
 
 
 def compile_script(source: str, syntax: str, limits: Limits = DEFAULT_LIMITS) -> Script:
-    """Compile a script once, to be run many times; the only `syntax` with scripts is "python". Raises SyntaxRefused."""
+    """Compile a script once, to be run many times: in "python", or in "feel" a context. Raises SyntaxRefused."""
     compile_text = _syntax(syntax, source).script
     if compile_text is None:
         raise SyntaxRefused(f"Expected a script but '{syntax}' has expressions only", "use python", 1, 1, source)

@@ -29,6 +29,7 @@ class CarryOut:
         """
         made = self._attempt(group, request)
         if made.step is None and self._is_stale(group, request.root):
+            self._leases.doubted(request.answers)
             made = self._attempt(group, request)
         return made
 
@@ -85,6 +86,8 @@ class CarryOut:
         group.hots[root] = hot
         if request.answers:
             self._leases.answered(request.answers)
+        if step is not None:
+            step.held, step.arrival = request.held, request.arrival
         if step is not None and request.idempotency is not None:
             self._remember_key(group, step, request.idempotency)
         return Made(request, root, step, yielded)
@@ -109,6 +112,10 @@ class CarryOut:
         """The group is stored: its instances may be kept in memory."""
         for hot in group.hots.values():
             self._cache.put(hot)
+
+    def doubted(self, request: Request) -> None:
+        """The request lost to another process."""
+        self._leases.doubted(request.answers)
 
     def rolled_back(self) -> None:
         """The group is not stored; its instances were taken out of memory when it used them, so nothing is to undo."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ..core.elements.triggers import LONGEST_NAME
 from ..expressions import ExpressionError, to_json_value
 from ..store.search import LONGEST_ORDERED_TEXT, OPERATORS, VariableFilter
 from .errors import InvalidRequest
@@ -30,6 +31,10 @@ class Checks:
     def text(self, name: str, value: str, *, empty: bool = True) -> str:
         """Return the short text; raises InvalidRequest when it is too long, cannot be stored, or may not be empty."""
         return self._text(name, value, self._settings.text_length, empty=empty)
+
+    def name(self, what: str, value: str, *, empty: bool = False) -> str:
+        """Return the name of a message or signal, or a correlation key; these are as long as diagrams may make them."""
+        return self._text(what, value, LONGEST_NAME, empty=empty)
 
     def optional(self, name: str, value: str | None) -> str | None:
         """Return the short text or None."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ..core.events import JobCompleted, JobCreated, JobErrorThrown, JobFailed, JobRetried, WaitWithdrawn
 from ..store import Step
+from .between import OUTWARD, Between
 from .dispatch import LocalDispatch
 from .leases import Leases
 from .openings import Openings
@@ -52,6 +53,7 @@ class AfterCommit:
         waiters: Waiters,
         openings: Openings,
         pulse: Pulse,
+        between: Between,
     ) -> None:
         self._leases = leases
         self._dispatch = dispatch
@@ -59,6 +61,7 @@ class AfterCommit:
         self._waiters = waiters
         self._openings = openings
         self._pulse = pulse
+        self._between = between
 
     def granting(self, steps: list[Step]) -> None:
         """Let local workers have the new jobs."""
@@ -75,6 +78,9 @@ class AfterCommit:
         self._dispatch.committed(about_jobs)
         self._waiters.notify(steps)
         self._openings.committed(about_jobs)
+        outward = [step for step in steps if not OUTWARD.isdisjoint(map(type, step.events))]
+        if outward:
+            self._between.committed(outward)
 
     def turned(self) -> None:
         """Let the local workers have more, and whoever waits for idleness look again."""

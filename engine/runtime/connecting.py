@@ -1,17 +1,17 @@
-"""Which connectors there are: those a caller gives, and the built-in ones (HTTP calls, functions with `@task`)."""
+"""Which connectors there are: those a caller gives, and the built-in ones (HTTP, scripts, functions with `@task`)."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
 
-from ..connectors import Connector, Connectors, FunctionConnector, HttpConnector, HttpSettings
+from ..connectors import Connector, Connectors, FunctionConnector, HttpConnector, HttpSettings, ScriptConnector
 from .errors import InvalidRequest
 from .settings import Settings
 
 
 def all_connectors(given: Iterable[Connector], settings: Settings) -> Connectors:
-    """Return the given connectors and the built-in ones for what those leave; a given one may replace "http".
+    """Return the given connectors and the built-in ones for what those leave; one may replace "http" or "script".
 
     Raises InvalidRequest for settings that do not fit, or two connectors for one type.
     """
@@ -21,6 +21,8 @@ def all_connectors(given: Iterable[Connector], settings: Settings) -> Connectors
             chosen.append(HttpConnector(_http_settings(settings)))
         except ValueError as error:
             raise InvalidRequest(str(error)) from None
+    if not any("script" in connector.types() for connector in chosen):
+        chosen.append(ScriptConnector())
     if not any(isinstance(connector, FunctionConnector) for connector in chosen):
         chosen.append(FunctionConnector())
     try:

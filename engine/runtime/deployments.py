@@ -14,9 +14,12 @@ from ..model import Process
 from ..problems import Problem
 from ..spiff import schema_problems
 from ..store import DefinitionRecord, DeploymentRecord, VersionTaken
+from ..store.messages import Wanted
+from ..store.start_events import StartEvent
 from ..store.views import DefinitionView, DeploymentView
 from .errors import Busy, DeploymentRefused, InvalidRequest, NotFound
 from .house import House
+from .starting import TAKEN, start_events, taken_messages
 
 Problems = dict[str, list[Problem]]
 
@@ -98,7 +101,9 @@ class Deployments:
         deployment = house.ids.new(now)
         keys = [one.process.id for document in documents for one in document.document.processes]
         latest = house.store.deployments.latest(keys)
-        ids, new = [], []
+        ids, new, starts = [], [], []
+        messages = house.store.start_events.message_starts()
+        self._refuse_taken_messages(documents, messages)
         for read_one in documents:
             for one in read_one.document.processes:
                 known = latest.get(one.process.id)
@@ -109,19 +114,47 @@ class Deployments:
                 record = _definition(read_one, one.process, version, deployment, now)
                 new.append(record)
                 ids.append(record.id)
+                if one.executable is not None and record.executable:
+                    starts += start_events(one.executable, record.id, now)
         problems = [problem for document in documents for problem in document.problems]
         house.store.deployments.add(
             DeploymentRecord(
                 id=deployment, name=name, deployed_at=now, deployed_by=actor, definition_ids=ids, problems=problems
             ),
             new,
+            starts,
         )
+        self._starts_changed(starts)
         for record in new:
             self._latest[record.key] = record.id, record.executable
         stored = house.store.deployments.view(deployment)
         if stored is None:
             raise RuntimeError(f"Expected deployment {deployment} to be stored but it is not")
         return stored
+
+    def _refuse_taken_messages(self, documents: list[_Read], started: dict[str, str]) -> None:
+        """A message has one process to start; those of the deployment's processes count as they will be."""
+        deployed = {one.process.id for document in documents for one in document.document.processes}
+        started = {name: process for name, process in started.items() if process not in deployed}
+        problems: Problems = {}
+        for document in documents:
+            found = problems.setdefault(document.file, list(document.problems))
+            for one in document.document.processes:
+                if one.executable is not None and one.process.executable:
+                    found += taken_messages(one.executable, started)
+                    triggers = one.executable.triggers
+                    started |= {trigger.name: one.process.id for trigger in triggers if trigger.kind == "message"}
+        if any(problem.rule == TAKEN for found in problems.values() for problem in found):
+            raise DeploymentRefused(problems)
+
+    def _starts_changed(self, starts: list[StartEvent]) -> None:
+        """Timers are due at times of their own, and kept messages may be wanted now."""
+        names = [start.name for start in starts if start.kind == "message"]
+        if names:
+            self._house.messages.wanted(Wanted(name, None) for name in names)
+        due = [start.due for start in starts if start.due is not None]
+        for moment in [*due, *([self._house.clock.now()] if names else [])]:
+            self._house.scheduler.notice(moment)
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
@@ -160,6 +193,13 @@ class Deployments:
         hint = f"did you mean {' or '.join(near)}?" if near else "deploy its diagram first"
         return NotFound(f"Expected a deployed process but there is none with id {process!r}", hint)
 
+    def deployment(self, id: str) -> DeploymentView:
+        """Return the deployment; raises NotFound."""
+        found = self._house.store.deployments.view(id)
+        if found is None:
+            raise NotFound(f"Expected a deployment but there is none with id {id[:200]!r}")
+        return found
+
     def definition(self, id: str) -> DefinitionView:
         """Return the definition; raises NotFound."""
         found = self._house.store.deployments.definition(id)
@@ -187,11 +227,15 @@ def checksum(data: bytes) -> str:
 def connector_problems(process: Process, connectors: Connectors) -> list[Problem]:
     """Return what the connectors find wrong with the process's service tasks."""
     problems = []
+    drawn: dict[str, set[str]] = {}
+    for item in process.data.values():
+        if item.kind == "dataInput" and not item.placeholder:
+            drawn.setdefault(item.owner, set()).add(item.variable)
     for node in process.nodes.values() if process.executable else ():
         extensions = node.view.extensions
         if extensions.job_type is not None:
-            names = frozenset(mapping.target for mapping in extensions.inputs)
-            for finding in connectors.check(extensions.job_type, names, extensions.properties):
+            names = drawn.get(node.id, set()).union(mapping.target for mapping in extensions.inputs)
+            for finding in connectors.check(extensions.job_type, frozenset(names), extensions.properties):
                 sentence, hint = finding
                 problems.append(
                     Problem(

@@ -33,11 +33,17 @@ class Drain:
             dispatch.open(PLACES)
             try:
                 self._house.due.run()
-                while self._house.writer.turns() or self._run_one():
-                    pass
+                self._follow()
+                while self._house.between.is_due() and self._house.due.run():
+                    self._follow()
             finally:
                 self._give_back()
             return self._house.writer.commands_done - before
+
+    def _follow(self) -> None:
+        """Do all that follows at once."""
+        while self._house.writer.turns() or self._run_one():
+            pass
 
     def _run_one(self) -> bool:
         job = self._house.dispatch.take(wait=False)
@@ -51,6 +57,7 @@ class Drain:
                     self._house.writer.ask(request)
         finally:
             self._house.dispatch.answered(job)
+        self._house.dispatch.nudge()
         return True
 
     def _give_back(self) -> None:

@@ -26,10 +26,15 @@ from ..store.views import (
     IncidentView,
     InstanceView,
     JobView,
+    MessageView,
     Page,
+    StartEventView,
+    SubscriptionView,
+    TimerView,
     UserTaskView,
     VariableView,
 )
+from .ad_hoc import start_activities
 from .api_keys import ApiKeys
 from .clock import Clock, ManualClock
 from .deployments import Deployments
@@ -39,7 +44,9 @@ from .house import House
 from .ids import Ids
 from .instances import Instances
 from .jobs import Jobs
+from .messages import MessageResult
 from .settings import Settings
+from .signals import SignalResult
 from .waiting import Goal, Waiting
 
 DEFAULT_SETTINGS = Settings()
@@ -181,6 +188,17 @@ class Engine:
         with self._open():
             return self._deployments.deploy(files, name, actor)
 
+    def deployments(self, *, limit: int = 50, cursor: str | None = None) -> Page[DeploymentView]:
+        """Return a part of the list of deployments, newest first."""
+        with self._open():
+            limit = self._house.checks.limit(limit)
+            return self._house.store.deployments.deployments_page(limit=limit, cursor=cursor)
+
+    def deployment(self, id: str) -> DeploymentView:
+        """Return the deployment with its definitions."""
+        with self._open():
+            return self._deployments.deployment(id)
+
     def definitions(
         self, *, key: str | None = None, latest: bool = False, limit: int = 50, cursor: str | None = None
     ) -> Page[DefinitionView]:
@@ -220,8 +238,10 @@ class Engine:
         """
         with self._open():
             self._house.checks.seconds("wait_seconds", wait_seconds, self._house.settings.longest_wait_seconds)
-            id = self._instances.start(process, version, business_key, variables, idempotency_key, actor)
-            return self._instances.wait(id, wait_seconds) if wait_seconds else self._instances.get(id)
+            id, new = self._instances.start(process, version, business_key, variables, idempotency_key, actor)
+            if wait_seconds:
+                return self._instances.wait(id, wait_seconds)
+            return self._instances.get(id) if new is None else new
 
     def instance(self, id: str, *, variables: bool = False) -> InstanceView:
         """Return the instance with its active elements, waits and incidents, and with its variables if wanted."""
@@ -234,14 +254,18 @@ class Engine:
         status: str | None = None,
         process: str | None = None,
         business_key: str | None = None,
+        parent: str | None = None,
         variables: Sequence[VariableFilter] = (),
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page[InstanceView]:
-        """Return a part of the list of instances, youngest first. variables: filters that must all hold."""
+        """Return a part of the list of instances, youngest first, called processes among them.
+
+        parent: id of the instance that called them. variables: filters that must all hold.
+        """
         with self._open():
             filters = self._house.checks.filters(variables)
-            return self._instances.page(status, process, business_key, filters, limit, cursor)
+            return self._instances.page(status, process, business_key, parent, filters, limit, cursor)
 
     def wait(self, id: str, seconds: float) -> InstanceView:
         """Wait, for so many seconds of real time at most, until the instance ends or needs outside input.
@@ -289,6 +313,26 @@ class Engine:
             self._instances.cancel(id, reason, actor)
             return self._instances.get(id)
 
+    def start_activities(
+        self,
+        id: str,
+        elements: Sequence[str],
+        *,
+        activity: int | str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        actor: str = "",
+    ) -> InstanceView:
+        """Start activities of an active ad-hoc sub-process (BPMN 2.0.2, 13.3.5); returns the instance.
+
+        elements: their ids, which `instance(id).ad_hoc` lists. activity: the key of the ad-hoc sub-process's instance
+        or the id of its element, None for the only one that offers them all. variables: local ones of each activity
+        that is started. Raises CommandRejected "activity-not-enabled", "activity-ambiguous", "ad-hoc-busy",
+        "ad-hoc-ended" or "ad-hoc-full".
+        """
+        with self._open():
+            start_activities(self._house, id, elements, activity, variables, actor)
+            return self._instances.get(id)
+
     def set_variables(self, id: str, variables: Mapping[str, Any], *, actor: str = "") -> None:
         """Correct variables of the instance."""
         with self._open():
@@ -323,6 +367,96 @@ class Engine:
         """Return a copy of the instance's live state."""
         with self._open():
             return self._instances.state(id)
+
+    # -- messages, signals, conditions and timers --------------------------------------------------------------------
+
+    def send_message(
+        self,
+        name: str,
+        *,
+        correlation: str = "",
+        business_key: str | None = None,
+        instance: str | None = None,
+        message_id: str | None = None,
+        ttl_seconds: float | None = None,
+        variables: Mapping[str, Any] | None = None,
+        actor: str = "",
+    ) -> MessageResult:
+        """Send a message: it continues the instance that has waited longest for it, or starts one, or is kept.
+
+        correlation: the key that tells instances apart. business_key, instance: restrict who may get it; with either
+        of them the correlation may be left out. message_id: a repeat with the same id gets the answer of the first.
+        ttl_seconds: how long it is kept while nobody waits; with 0 that raises CommandRejected "message-unexpected".
+        """
+        with self._open():
+            whom = (correlation, business_key, instance)
+            return self._house.messages.send(name, *whom, message_id, ttl_seconds, variables, actor)
+
+    def send_signal(
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        signal_id: str | None = None,
+        actor: str = "",
+    ) -> SignalResult:
+        """Broadcast a signal: every instance that waits for it goes on, every process that starts on it starts.
+
+        signal_id: a repeat with the same id reaches nobody twice, and goes on with what a crash broke off.
+        """
+        with self._open():
+            return self._house.signals.send(name, variables, signal_id, actor)
+
+    def start_by_conditions(
+        self,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        business_key: str | None = None,
+        idempotency_key: str | None = None,
+        actor: str = "",
+    ) -> list[str]:
+        """Start every process whose conditional start event holds for these variables; returns the instances' ids."""
+        with self._open():
+            return self._house.starting.by_conditions(variables, business_key, idempotency_key, actor)
+
+    def messages(
+        self,
+        *,
+        name: str | None = None,
+        state: str | None = None,
+        instance: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[MessageView]:
+        """Return a part of the list of messages, newest first; instance: whom they reached."""
+        with self._open():
+            return self._house.messages.page(name, state, instance, limit, cursor)
+
+    def subscriptions(
+        self,
+        *,
+        instance: str | None = None,
+        kind: str | None = None,
+        name: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[SubscriptionView]:
+        """Return a part of the list of open waits for messages, signals and conditions."""
+        with self._open():
+            limit = self._house.checks.limit(limit)
+            return self._house.store.waits.subscriptions(instance, kind, name, limit, cursor)
+
+    def timers(self, *, instance: str | None = None, limit: int = 50, cursor: str | None = None) -> Page[TimerView]:
+        """Return a part of the list of open timers, those due first first."""
+        with self._open():
+            return self._house.store.waits.timers(instance, self._house.checks.limit(limit), cursor)
+
+    def start_events(
+        self, *, process: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> Page[StartEventView]:
+        """Return a part of the list of what starts the latest versions of processes from outside."""
+        with self._open():
+            return self._house.starting.page(process, limit, cursor)
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from ..core.calls import Binding
 from ..core.elements import Executable
 
 logger = logging.getLogger(__name__)
 
 Load = Callable[[str], Executable]
+Resolve = Callable[[str, Binding, str], str]
 
 
 class Executables(dict[str, Executable]):
     """Executables by definition id ("order-saga:3"); looking one up loads it, and the oldest ones make room.
 
-    load: reads the stored document and builds it. limit: how many are kept.
+    load: reads the stored document and builds it. resolve: which definition a call means, as the core asks it. limit:
+    how many are kept.
     """
 
-    def __init__(self, load: Load, limit: int) -> None:
+    def __init__(self, load: Load, limit: int, resolve: Resolve) -> None:
         super().__init__()
         self._load = load
+        self.resolve = resolve
         self._limit = limit
 
     def __missing__(self, definition: str) -> Executable:

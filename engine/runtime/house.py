@@ -9,12 +9,15 @@ from typing import Any
 
 from ..bpmn import read
 from ..connectors import Connector
+from ..core.calls import Binding
 from ..core.elements import Executable
 from ..core.interpreter import Limits
 from ..store import Store
 from ..store import StoreLocked as DatabaseLocked
 from ..store import StoreUnavailable as DatabaseUnavailable
 from ..store.peers import News
+from .between import Between
+from .called_definitions import CalledDefinitions
 from .carry_out import CarryOut
 from .checks import Checks
 from .clock import SECOND, Clock, DatabaseClock, ManualClock, SystemClock
@@ -28,9 +31,13 @@ from .ids import Ids, TimeOrderedIds
 from .keys import not_found
 from .leases import Leases
 from .listener import Listener
+from .messages import Messages
 from .openings import Openings
+from .recovery import Recovery
 from .requests import Work
 from .settings import Settings
+from .signals import Signals
+from .starting import Starting
 from .stepper import Stepper
 from .timers import LOCAL, Due, Scheduler
 from .waiters import Waiters
@@ -60,7 +67,7 @@ class House:
         self.connectors = all_connectors(connectors, settings)
         self.store = _open(database, settings)
         self.clock: Clock = clock or self._clock()
-        self.executables = Executables(self._load, settings.definition_cache)
+        self.executables = Executables(self._load, settings.definition_cache, self._resolve)
         self.leases = Leases(self.store)
         self.waiters = Waiters(settings.waiting_requests)
         self.openings = Openings()
@@ -75,13 +82,18 @@ class House:
         types = self.connectors.types if settings.local_jobs else frozenset[str]
         self.dispatch = LocalDispatch(self.store, self.leases, clock, owner, types, self._want_jobs)
         self.scheduler = Scheduler(clock, self._next_due, self._do_due, self.pulse.beat)
-        after = AfterCommit(self.leases, self.dispatch, self.scheduler, self.waiters, self.openings, self.pulse)
-        limits = Limits(max_steps=settings.steps_per_command, max_alive=settings.alive_activities)
+        self.messages, self.signals, self.starting = Messages(self), Signals(self), Starting(self)
+        self.between = between = Between(self)
+        told = (self.leases, self.dispatch, self.scheduler, self.waiters, self.openings, self.pulse, between)
+        after = AfterCommit(*told)
+        alive, calls = settings.alive_activities, settings.call_depth
+        limits = Limits(max_steps=settings.steps_per_command, max_alive=alive, max_calls=calls)
         stepper = Stepper(self.executables, clock, self.ids, limits, settings.snapshot_after_bytes)
         carry_out = CarryOut(self.store, stepper, HotCache(settings.cache_bytes), self.leases)
         self.writer = Writer(self.store, carry_out, after, settings)
+        self.recovery = Recovery(self.store, self.writer, self.leases)
         keys_for = int(settings.idempotency_days * DAY)
-        self.due = Due(self.store, self.writer, self.leases, self.dispatch, clock, keys_for)
+        self.due = Due(self.store, self.writer, self.leases, self.dispatch, clock, between, keys_for)
         self.workers = Workers(self.dispatch, self.connectors, self.writer, self.leases, clock, self.pulse.beat)
 
     def _clock(self) -> Clock:
@@ -102,6 +114,9 @@ class House:
         work.future.add_done_callback(_log_failure)
         self.writer.post(work)
 
+    def _resolve(self, process: str, binding: Binding, caller: str) -> str:
+        return CalledDefinitions(self.store, self.executables.__getitem__).resolve(process, binding, caller)
+
     def _load(self, definition: str) -> Executable:
         view, xml = self.store.deployments.definition(definition), self.store.deployments.xml(definition)
         if view is None or xml is None:
@@ -120,14 +135,7 @@ class House:
 
     def recover(self) -> None:
         """Take over from dead processes: free what their workers held, go on with the runs that yielded there."""
-        jobs, peers = self.store.jobs, self.store.peers
-        dead = [owner for owner in jobs.owners(LOCAL) if not peers.is_alive(owner)]
-        freed = sum(self.writer.call(partial(jobs.release_all, owner)) for owner in dead)
-        yielded = [root for root in self.store.yielded_instances() if not peers.mine(root)]
-        for root in yielded:
-            self.writer.go_on(root)
-        if freed:
-            logger.info("recovered from %d dead processes: %d jobs are free again", len(dead), freed)
+        self.recovery.run()
 
     # -- other processes ---------------------------------------------------------------------------------------------
 
@@ -142,6 +150,7 @@ class House:
         self.store.peers.announce(self.dispatch.owner)
         self._look_for_jobs()
         self.waiters.look(None)
+        self.between.look()
         self.scheduler.notice(self.clock.now())
         self.recover()
 

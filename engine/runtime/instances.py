@@ -9,14 +9,17 @@ from typing import Any
 from ..audit import VerifyResult, timeline, verify
 from ..core.commands import Cancel, ResolveIncident, SetVariables, Start
 from ..core.state import InstanceState
+from ..store.places import split_called
 from ..store.search import VariableFilter
 from ..store.views import ActivityView, HistoryEntry, IncidentView, InstanceView, Page, VariableView
+from .ad_hoc import with_ad_hoc
 from .checks import fingerprint
 from .deployments import Deployments
 from .drain import Drain
 from .errors import InvalidRequest
 from .house import House
 from .keys import not_found, split_part
+from .lanes import activities_with_lanes, lane_of, with_lanes, with_names
 from .requests import IdempotencyKey, Request
 
 STATUSES = ("running", "waiting", "completed", "failed", "cancelled")
@@ -41,8 +44,11 @@ class Instances:
         variables: Mapping[str, Any] | None,
         idempotency_key: str | None,
         actor: str,
-    ) -> str:
-        """Start an instance, or find the one that the idempotency key started; returns its id."""
+    ) -> tuple[str, InstanceView | None]:
+        """Start an instance, or find the one that the idempotency key started.
+
+        Returns its id, and what its commit says about it if this made it.
+        """
         checks = self._house.checks
         business_key, actor = checks.optional("business_key", business_key), checks.text("actor", actor)
         given = checks.variables(variables)
@@ -59,7 +65,12 @@ class Instances:
         if idempotency_key is not None:
             key = checks.text("idempotency_key", idempotency_key, empty=False)
             request.idempotency = IdempotencyKey(key, fingerprint([process, version, business_key, given]))
-        return self._house.writer.ask(request)
+        id, fresh = self._house.writer.ask(request), request.fresh
+        if fresh is None:
+            return id, None
+        definition = fresh.row.definition_id
+        drawn = self._house.executables[definition].process
+        return id, fresh.view(int(definition.rpartition(":")[2]), drawn.name)
 
     def wait(self, id: str, seconds: float) -> InstanceView:
         """Wait until only outside input helps or the instance is over; returns it with its variables."""
@@ -72,10 +83,10 @@ class Instances:
         return self.get(id, variables=True)
 
     def cancel(self, id: str, reason: str, actor: str) -> None:
-        """End the instance from outside."""
+        """End the instance from outside; with a called process its root ends, since it cannot go on without it."""
         checks = self._house.checks
         make = partial(Cancel, reason=checks.message(reason), actor=checks.text("actor", actor))
-        self._house.writer.ask(Request(id, make))
+        self._house.writer.ask(Request(split_called(id)[0], make))
 
     def set_variables(self, id: str, variables: Mapping[str, Any], actor: str) -> None:
         """Correct variables of the instance."""
@@ -83,7 +94,9 @@ class Instances:
         given = checks.variables(variables)
         if not given:
             raise InvalidRequest("The request needs at least one variable but has none")
-        self._house.writer.ask(Request(id, partial(SetVariables, variables=given, actor=checks.text("actor", actor))))
+        root, key = split_called(id)
+        make = partial(SetVariables, variables=given, scope=key, actor=checks.text("actor", actor))
+        self._house.writer.ask(Request(root, make))
 
     def resolve(self, id: str, variables: Mapping[str, Any] | None, retries: int | None, actor: str) -> IncidentView:
         """Say that the incident's cause is mended; returns the incident."""
@@ -104,13 +117,15 @@ class Instances:
         found = self._house.store.queries.instance(id, variables=variables)
         if found is None:
             raise not_found("an instance", id)
-        return found
+        executables = self._house.executables
+        return with_names(executables, with_lanes(executables, with_ad_hoc(self._house, found)))
 
     def page(
         self,
         status: str | None,
         process: str | None,
         business_key: str | None,
+        parent: str | None,
         variables: tuple[VariableFilter, ...],
         limit: int,
         cursor: str | None,
@@ -120,7 +135,13 @@ class Instances:
             raise InvalidRequest(f"Expected a status but got {status[:50]!r}", f"one of {', '.join(STATUSES)}")
         limit = self._house.checks.limit(limit)
         return self._house.store.queries.instances(
-            status=status, process=process, business_key=business_key, variables=variables, limit=limit, cursor=cursor
+            status=status,
+            process=process,
+            business_key=business_key,
+            parent=parent,
+            variables=variables,
+            limit=limit,
+            cursor=cursor,
         )
 
     def history(self, id: str, after: int, limit: int) -> Page[HistoryEntry]:
@@ -128,12 +149,18 @@ class Instances:
         self._known(id)
         after = self._house.checks.whole("after", after, 0, 1 << 62)
         limit = self._house.checks.limit(limit)
-        return timeline(self._house.store, id, self._house.executables.describe, after=after, limit=limit)
+        executables = self._house.executables
+        lane = partial(lane_of, executables)
+        return timeline(self._house.store, id, executables.describe, after=after, limit=limit, lane=lane)
 
     def activities(self, id: str, limit: int, cursor: str | None) -> Page[ActivityView]:
         """Return the instance's activity instances in order of their start."""
-        self._known(id)
-        return self._house.store.queries.activities(id, limit=self._house.checks.limit(limit), cursor=cursor)
+        queries = self._house.store.queries
+        definition = queries.definition_of(id)
+        if definition is None:
+            raise not_found("an instance", id)
+        page = queries.activities(id, limit=self._house.checks.limit(limit), cursor=cursor)
+        return activities_with_lanes(self._house.executables, definition, page)
 
     def variables(self, id: str) -> list[VariableView]:
         """Return the current variables of all scopes."""
@@ -148,11 +175,11 @@ class Instances:
     def verify(self, id: str) -> VerifyResult:
         """Recompute the hash chain and fold the history against what is stored beside it."""
         self._known(id)
-        return verify(self._house.store, id)
+        return verify(self._house.store, split_called(id)[0])
 
     def state(self, id: str) -> InstanceState:
-        """Return a copy of the live state as it is stored."""
-        loaded = self._house.store.load(id)
+        """Return a copy of the live state as it is stored, that of its root for a called process."""
+        loaded = self._house.store.load(split_called(id)[0])
         if loaded is None:
             raise not_found("an instance", id)
         return loaded.state

@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any
 
 from ..core.commands import ClaimTask, CompleteJob, CompleteTask, FailJob, ThrowJobError
+from ..store import Held
 from ..store.views import JobView, Page, UserTaskView
 from .clock import SECOND
 from .errors import InvalidRequest
 from .house import House
 from .keys import not_found, split_part
+from .lanes import task_with_lane
 from .requests import MakeCommand, Request
 from .timers import LOCAL
 
@@ -65,10 +67,12 @@ class Jobs:
         worker, length = self._worker(worker), self._length(lease_seconds)
 
         def extend() -> None:
-            self._house.leases.check(id, worker)
-            until = self._house.clock.now() + length
-            self._house.store.jobs.extend(instance, key, worker, until)
-            self._house.leases.extended(id, worker, until)
+            leases, until = self._house.leases, self._house.clock.now() + length
+            leases.check(id, worker)
+            while not self._house.store.jobs.extend(instance, key, worker, until):
+                leases.doubted(id)
+                leases.check(id, worker)
+            leases.extended(id, worker, until)
             self._house.scheduler.notice(until)
 
         self._house.writer.call(extend)
@@ -123,7 +127,8 @@ class Jobs:
         actor = self._house.checks.text("actor", actor) or worker
         make: MakeCommand = partial(command, job=key, actor=actor, **fields)
         guard = partial(self._house.leases.check, id, worker)
-        self._house.writer.ask(Request(instance, make, guard=guard, answers=id))
+        held = Held(key, worker or None, None)
+        self._house.writer.ask(Request(instance, make, guard=guard, answers=id, held=held))
 
     # -- user tasks --------------------------------------------------------------------------------------------------
 
@@ -168,7 +173,7 @@ class Jobs:
         found = self._house.store.queries.task(id)
         if found is None:
             raise not_found("a user task", id)
-        return found
+        return task_with_lane(self._house.executables, found)
 
     def tasks(
         self, instance: str | None, assignee: str | None, state: str | None, limit: int, cursor: str | None
@@ -176,9 +181,10 @@ class Jobs:
         """Return a part of the list of user tasks."""
         _one_of("a user task's state", state, TASK_STATES)
         limit = self._house.checks.limit(limit)
-        return self._house.store.queries.tasks(
+        page = self._house.store.queries.tasks(
             instance=instance, assignee=assignee, state=state, limit=limit, cursor=cursor
         )
+        return Page([task_with_lane(self._house.executables, one) for one in page.items], page.next_cursor)
 
 
 def _one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 _ENDS_LEASE: tuple[type[Event], ...] = (JobCompleted, JobErrorThrown, JobFailed, WaitWithdrawn)
 
 
-class Held(msgspec.Struct, frozen=True):
+class Lent(msgspec.Struct, frozen=True):
     """A lease: who has the job, and until when (microseconds since the epoch)."""
 
     owner: str
@@ -36,7 +36,7 @@ class Leases:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._held: dict[str, Held] = {}
+        self._lent: dict[str, Lent] = {}
         self._answered: set[str] = set()
         self.refused = 0
         """Answers refused since the start."""
@@ -52,7 +52,7 @@ class Leases:
         """
         if job in self._answered:
             raise self._refused(job, worker, "job-not-open", "it was answered a moment ago")
-        held = self._known(job) or self._stored(job, worker)
+        held = self._known(job, worker) or self._stored(job, worker)
         owner = held.owner if held is not None else ""
         if owner == worker and (held is None or until in (None, held.until)):
             return
@@ -61,14 +61,23 @@ class Leases:
         other = f"worker {owner!r} holds it" if owner not in ("", worker) else "that lease has ended"
         raise self._refused(job, worker, "lease-lost", other)
 
-    def _known(self, job: str) -> Held | None:
-        """What this process has seen of the job; where others may have taken it meanwhile, what the store says."""
-        if not self._store.shared:
-            return self._held.get(job)
-        holder = self._store.jobs.holder(*split_part("a job", job))
-        return None if holder is None else Held(*holder)
+    def _known(self, job: str, worker: str) -> Lent | None:
+        """What this process has seen of the job; where others may have taken it meanwhile, what the store says.
 
-    def _stored(self, job: str, worker: str) -> Held | None:
+        That the worker holds it is believed there too: the commit of the answer compares it (see `Step.held`).
+        """
+        seen = self._lent.get(job)
+        if not self._store.shared or (seen is not None and seen.owner == worker):
+            return seen
+        holder = self._store.jobs.holder(*split_part("a job", job))
+        return None if holder is None else Lent(*holder)
+
+    def doubted(self, job: str) -> None:
+        """Others may have moved the job or its instance on: what was seen of it counts no longer."""
+        if self._store.shared:
+            self._lent.pop(job, None)
+
+    def _stored(self, job: str, worker: str) -> Lent | None:
         view = self._store.jobs.get(job)
         if view is None:
             raise not_found("a job", job)
@@ -76,7 +85,7 @@ class Leases:
             raise self._refused(job, worker, "job-not-open", f"its state is {view.state!r}")
         if view.lease_owner is None or view.lease_until is None:
             return None
-        return Held(view.lease_owner, view.lease_until)
+        return Lent(view.lease_owner, view.lease_until)
 
     def _refused(self, job: str, worker: str, reason: str, because: str) -> CommandRejected:
         self.refused += 1
@@ -102,23 +111,23 @@ class Leases:
         for step in steps:
             for event in step.events:
                 if isinstance(event, _ENDS_LEASE):
-                    self._held.pop(part_id(step.root, event.key), None)  # type: ignore[attr-defined]
+                    self._lent.pop(part_id(step.root, event.key), None)  # type: ignore[attr-defined]
             if step.lease is not None:
                 for job in leased_jobs(step):
                     until = lease_end(step.lease.until, step.at, job.timeout)
-                    self._held[part_id(step.root, job.key)] = Held(step.lease.owner, until)
+                    self._lent[part_id(step.root, job.key)] = Lent(step.lease.owner, until)
 
     def took(self, jobs: Iterable[JobView]) -> None:
         """The store leased these jobs."""
         for job in jobs:
             if job.lease_owner is not None and job.lease_until is not None:
-                self._held[job.id] = Held(job.lease_owner, job.lease_until)
+                self._lent[job.id] = Lent(job.lease_owner, job.lease_until)
 
     def extended(self, job: str, owner: str, until: int) -> None:
         """The lease on the job now ends at `until`."""
-        self._held[job] = Held(owner, until)
+        self._lent[job] = Lent(owner, until)
 
     def released(self, jobs: Iterable[str]) -> None:
         """These jobs are free again."""
         for job in jobs:
-            self._held.pop(job, None)
+            self._lent.pop(job, None)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..core.commands import AnyCommand
+from ..store import Arrival, Held
+from ..store.fresh import Fresh
 
 Guard = Callable[[], None]
 """Asked on the writer's thread just before the command is carried out; raises BatonError to refuse it."""
@@ -32,8 +34,10 @@ class IdempotencyKey:
 class Request:
     """A command on its way to an instance; the answer is the instance's id, after the commit.
 
-    starts: whether it makes the instance. answers: the id of the job that the command answers, "" for other commands.
-    repeats: how often it lost to another process and was tried again.
+    starts: whether it makes the instance. answers: the id of the job that the command answers, "" for other commands;
+    held: the lease that the answer relies on. arrival: the message or signal that it brings, stored in its commit.
+    fresh: with the answer, what the commit says about the instance if it made it. repeats: how often it lost to another
+    process and was tried again.
     """
 
     root: str
@@ -42,6 +46,9 @@ class Request:
     guard: Guard | None = None
     idempotency: IdempotencyKey | None = None
     answers: str = ""
+    held: Held | None = None
+    arrival: Arrival | None = None
+    fresh: Fresh | None = None
     repeats: int = 0
     future: Future[str] = field(default_factory=Future)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 import msgspec
 
+from ..core.calls import MAX_CALL_DEPTH
 from .errors import InvalidRequest
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -53,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Work a command does before it yields and goes on as a command of its own."""
     alive_activities: Count = 20_000
     """Activity instances that may be alive in one instance at once."""
+    call_depth: Annotated[int, msgspec.Meta(ge=1, le=MAX_CALL_DEPTH)] = MAX_CALL_DEPTH
+    """Processes that may have called each other, one within the other."""
     variable_bytes: Count = 1024 * 1024
     """Size of the variables that come with one request, as JSON."""
     text_length: Count = 255
@@ -73,6 +76,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Days after which an idempotency key is forgotten."""
     grace_seconds: Seconds = 10.0
     """What running jobs get to finish when the engine closes."""
+    message_ttl_seconds: Annotated[float, msgspec.Meta(ge=0)] = 3_600.0
+    """How long a message that nobody waits for is kept when its sender does not say."""
+    longest_message_ttl_seconds: Seconds = 30 * 86_400.0
+    """The longest time a message is kept."""
+    timers_catch_up: Literal["one", "all"] = "one"
+    """Whether the repetitions of a timer that were missed while nothing ran fire once, or each of them."""
     allow_private_addresses: bool = False
     """Whether HTTP service tasks may call loopback, private and link-local addresses."""
     allowed_hosts: tuple[str, ...] = ()

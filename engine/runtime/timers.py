@@ -9,8 +9,9 @@ from functools import partial
 
 from ..core.commands import FailJob
 from ..core.events import JobCreated, JobFailed, JobRetried
-from ..store import Step, Store
+from ..store import Held, Step, Store
 from ..store.views import JobView
+from .between import ACTOR, Between
 from .clock import SECOND, Clock
 from .dispatch import LocalDispatch
 from .errors import BatonError, CommandRejected, ShuttingDown
@@ -20,11 +21,11 @@ from .writer import Writer
 
 logger = logging.getLogger(__name__)
 
-ACTOR = "scheduler"
-"""Who the history names for what happened because time passed."""
-
 PAUSE = SECOND
 """Microseconds before something is looked at again that was due and could not be moved."""
+
+TURN_PAUSE = SECOND // 20
+"""Microseconds before a process looks again whether another one has done what it may not do at the same time."""
 
 NEVER = 1 << 62
 """Later than anything that is planned."""
@@ -35,6 +36,9 @@ LOCAL = "local:"
 GRACE = 3 * SECOND
 """Microseconds that another process's own jobs stay with it after their lease ended."""
 
+FIRST_CLEANING = 60 * SECOND
+"""Microseconds after which old rows are deleted, when what a dead predecessor left half done has been seen to."""
+
 BATCH = 100
 """Expired leases dealt with in one go."""
 
@@ -43,29 +47,43 @@ class Due:
     """Everything that time brings about; `run` does what is due now, on the calling thread."""
 
     def __init__(
-        self, store: Store, writer: Writer, leases: Leases, dispatch: LocalDispatch, clock: Clock, keys_for: int
+        self,
+        store: Store,
+        writer: Writer,
+        leases: Leases,
+        dispatch: LocalDispatch,
+        clock: Clock,
+        between: Between,
+        keys_for: int,
     ) -> None:
         self._store = store
         self._writer = writer
         self._leases = leases
         self._dispatch = dispatch
         self._clock = clock
+        self._between = between
         self._keys_for = keys_for
-        self._next_cleaning = 0
+        self._next_cleaning = clock.now() + FIRST_CLEANING
+        self._moved = False
 
     def next(self) -> int | None:
         """Return when the next thing is due, None when nothing is planned."""
         now = self._clock.now()
-        due = self._store.jobs.next_due(now)
-        return due if due is None or due > now else now + PAUSE
+        moments = (self._store.jobs.next_due(now), self._between.next())
+        due = min((moment for moment in moments if moment is not None), default=None)
+        if due is None or due > now or self._moved:
+            return due
+        return now + (TURN_PAUSE if self._between.missed_turn else PAUSE)
 
     def run(self) -> int:
         """Do what is due now and return how much was done."""
-        self._clean()
         done = self._expire()
+        moved = self._between.run()
+        self._moved = moved > 0
         self._dispatch.due()
         self._dispatch.nudge()
-        return done
+        self._clean()
+        return done + moved
 
     def _expire(self) -> int:
         now = self._clock.now()
@@ -91,7 +109,8 @@ class Due:
     def _expiry(self, job: JobView) -> Request:
         message = f"Expected an answer from {job.lease_owner} before its lease ended but none came"
         make = partial(FailJob, job=job.key, message=message, detail={"reason": "lease"}, actor=ACTOR)
-        return Request(job.instance_id, make, guard=partial(self._still_expired, job.id), answers=job.id)
+        held = Held(job.key, job.lease_owner, job.lease_until)
+        return Request(job.instance_id, make, guard=partial(self._still_expired, job.id), answers=job.id, held=held)
 
     def _still_expired(self, id: str) -> None:
         job = self._store.jobs.get(id)
@@ -103,7 +122,18 @@ class Due:
         now = self._clock.now()
         if now >= self._next_cleaning:
             self._next_cleaning = now + 3_600 * SECOND
-            self._writer.call(lambda: self._store.forget_idempotency_keys(now - self._keys_for))
+            self._writer.call(partial(self._forget, now - self._keys_for))
+
+    def _forget(self, before: int) -> None:
+        """Delete what nobody asks for any more."""
+        store = self._store
+        for forget in (
+            store.forget_idempotency_keys,
+            store.messages.forget,
+            store.signals.forget,
+            store.outbox.forget,
+        ):
+            forget(before)
 
 
 class Scheduler:

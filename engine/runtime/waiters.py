@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from ..core.state import ROOT
 from ..store import Step
 from ..store.changes import visible_status
+from ..store.places import split_called
 from .errors import Busy
 
 
@@ -45,10 +47,12 @@ class Waiters:
     def watch(self, instance: str, seconds: float, *, every_step: bool = False) -> Iterator[Watch]:
         """Watch the instance; enter before looking at its status, so that no commit is missed.
 
-        every_step: be told of every commit, and not only of those that bring the instance to rest.
+        every_step: be told of every commit, and not only of those that bring the instance to rest; so is who watches a
+        called process, which ends while its root goes on.
         Raises Busy when `limit` callers wait already.
         """
-        watch = Watch(seconds, every_step)
+        instance, key = split_called(instance)
+        watch = Watch(seconds, every_step or key != ROOT)
         self._add(instance, watch)
         try:
             yield watch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 from ..audit import Tail
@@ -11,6 +12,7 @@ from ..store.views import HistoryEntry, InstanceView
 from .errors import InvalidRequest
 from .house import House
 from .instances import Instances
+from .lanes import lane_of
 
 Goal = Literal["rest", "end", "user_task"]
 GOALS: tuple[Goal, ...] = ("rest", "end", "user_task")
@@ -73,7 +75,8 @@ class Waiting:
         house = self._house
         self._instances.get(id)
         after = house.checks.whole("after", after, 0, 1 << 62)
-        return self._follow(id, Tail(house.store, id, house.executables.describe, after), seconds, pause)
+        lane = partial(lane_of, house.executables)
+        return self._follow(id, Tail(house.store, id, house.executables.describe, after, lane), seconds, pause)
 
     def _follow(self, id: str, tail: Tail, seconds: float, pause: float) -> Iterator[list[HistoryEntry]]:
         waiters, deadline = self._house.waiters, time.monotonic() + seconds

@@ -11,6 +11,7 @@ from typing import Any
 from ..connectors import Call, Completed, Connectors, ErrorThrown, Outcome
 from ..core.commands import CompleteJob, FailJob, ThrowJobError
 from ..expressions import ExpressionError, to_json_value
+from ..store import Held
 from .clock import SECOND, Clock
 from .dispatch import LocalDispatch, LocalJob
 from .errors import BatonError, ShuttingDown
@@ -99,10 +100,10 @@ class Workers:
         )
 
     def _answer(self, job: LocalJob, outcome: Outcome) -> Request:
-        guard = partial(self._leases.check, job.view.id, self._dispatch.owner, job.until)
-        return Request(
-            job.view.instance_id, command_for(job.view.key, outcome, ACTOR), guard=guard, answers=job.view.id
-        )
+        view, owner = job.view, self._dispatch.owner
+        guard, held = partial(self._leases.check, view.id, owner, job.until), Held(view.key, owner, job.until)
+        make = command_for(view.key, outcome, ACTOR)
+        return Request(view.instance_id, make, guard=guard, answers=view.id, held=held)
 
 
 def command_for(job: int, outcome: Outcome, actor: str) -> MakeCommand:

@@ -14,13 +14,14 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
 from ..core.commands import Continue
-from ..store import Conflict, Step, Store, StoreError, StoreUnavailable
+from ..store import AlreadyApplied, Conflict, Step, Store, StoreError, StoreUnavailable
+from ..store.fresh import Fresh
 from .carry_out import CarryOut
 from .errors import BatonError, Busy, ShuttingDown
 from .group import Commits, Group, Made, SharedStateLost
@@ -71,6 +72,14 @@ class Writer:
         self.post(request)
         self._pump(request)
         return request.future.result()
+
+    def ask_all(self, requests: Sequence[Request]) -> list[BaseException | None]:
+        """Queue the requests together, wait for all their commits and return what refused each, None if nothing did."""
+        for request in requests:
+            self.post(request)
+        for request in requests:
+            self._pump(request)
+        return [request.future.exception() for request in requests]
 
     def call(self, do: Callable[[], T]) -> T:
         """Do other writing on the writer's thread, in its turn, and return what it returns."""
@@ -194,11 +203,11 @@ class Writer:
         return self._queue.popleft()
 
     def _commit(self, group: Group) -> None:
-        steps = group.steps
+        steps, new = group.steps, {}
         try:
             if steps:
                 self._commits.granting(steps)
-                self._store.commit(steps, self._carry_out.describe)
+                new = self._store.commit(steps, self._carry_out.describe)
         except Conflict as conflict:
             self._rolled_back()
             self._after_conflict(group, set(conflict.roots))
@@ -210,7 +219,7 @@ class Writer:
             self._rolled_back()
             self._alone(group, error)
         else:
-            self._succeed(group, steps)
+            self._succeed(group, steps, new)
 
     def _rolled_back(self) -> None:
         self._commits.rolled_back()
@@ -225,6 +234,7 @@ class Writer:
 
     def _repeat(self, request: Request) -> None:
         request.repeats += 1
+        self._carry_out.doubted(request)
         if request.repeats > self._settings.conflict_repeats:
             sentence = f"Expected instance {request.root} to hold still but others kept changing it"
             self._refuse(request, Busy(sentence, "try again later"))
@@ -240,7 +250,8 @@ class Writer:
         if self._carry_out.lost_the_key(requests[0], error):
             self._repeat(requests[0])
             return
-        logger.error("a command for instance %s failed", requests[0].root, exc_info=error)
+        if not isinstance(error, AlreadyApplied):
+            logger.error("a command for instance %s failed", requests[0].root, exc_info=error)
         self._refuse(requests[0], error)
 
     def _one_by_one(self, requests: list[Request]) -> None:
@@ -252,9 +263,10 @@ class Writer:
 
     # -- after the commit --------------------------------------------------------------------------------------------
 
-    def _succeed(self, group: Group, steps: list[Step]) -> None:
+    def _succeed(self, group: Group, steps: list[Step], new: dict[str, Fresh]) -> None:
         self._carry_out.committed(group)
         for made in group.made:
+            made.request.fresh = new.get(made.root) if made.request.starts else None
             self._go_on_or_rest(made)
         try:
             self._commits.committed(steps)

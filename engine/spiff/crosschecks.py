@@ -179,8 +179,10 @@ def _answers(answers: Mapping[str, Any], process: Process) -> Answers | str:
 
 
 def _foreign(process: Process) -> str:
-    """Why the two cannot be compared: an expression that SpiffWorkflow does not read. Nothing is translated."""
+    """Why the two cannot be compared: a second process, or an expression that SpiffWorkflow does not read."""
     for node in process.nodes.values():
+        if node.kind == "callActivity":
+            return f"The check runs one process but {node.id} (line {node.line}) calls another one"
         for text in _texts(process, node):
             if "python" not in text.syntax.lower():
                 return _not_python(node, text)

@@ -103,6 +103,15 @@ def joins_in_or_after_a_loop(found: Evidence) -> bool:
     return any(joins & reached for id, reached in ahead.items() if id in reached)
 
 
+def joins_too_early(found: Evidence) -> bool:
+    """An inclusive join went on with one token although another came later, for which it went on once more."""
+    if found.baton is None:
+        return False
+    joins = {node.id for node in _differing(found) if node.kind == "inclusiveGateway" and len(node.incoming) > 1}
+    ours, theirs = (Counter(visit.element for visit in run.visits) for run in (found.baton, found.spiffworkflow))
+    return any(theirs[join] > ours[join] for join in joins)
+
+
 def _ahead(process: Process, id: str) -> set[str]:
     """The nodes that a path of sequence flows leads to."""
     reached: set[str] = set()
@@ -209,6 +218,12 @@ def names_the_result(found: Evidence) -> bool:
         return False
     results = {_result_of(node) for node in found.process.nodes.values() if node.kind == "serviceTask"}
     return any(results & set(visit.writes) for visit in found.spiffworkflow.visits)
+
+
+def holds_data(found: Evidence) -> bool:
+    """They part by what a data object or a property of the diagram holds."""
+    variable = found.difference.variable if found.difference is not None else ""
+    return any(item.variable == variable for item in found.process.data.values())
 
 
 def _result_of(node: FlowNode) -> str:

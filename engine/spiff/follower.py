@@ -38,6 +38,7 @@ class Follower:
             e.ActivityStarted: self._started,
             e.HandlerStarted: self._undoing,
             e.SubProcessReopened: self._undoing,
+            e.SubProcessRestored: self._undoing,
             e.VariablesSet: self._wrote,
             e.ActivityCompleted: self._ended,
             e.ErrorThrown: self._threw,
@@ -76,7 +77,7 @@ class Follower:
         causes = tuple(key for queue in queues if queue for key in queue.popleft())
         self._begin(event.key, event.element, event.scope, causes if queues else self._causes[event.scope])
 
-    def _undoing(self, event: e.HandlerStarted | e.SubProcessReopened) -> None:
+    def _undoing(self, event: e.HandlerStarted | e.SubProcessReopened | e.SubProcessRestored) -> None:
         self._begin(event.key, event.element, event.scope, (event.undoes,))
 
     def _begin(self, key: int, element: str, scope: int, causes: tuple[int, ...]) -> None:

@@ -1,6 +1,7 @@
 """All SQL: the tables, commit groups, reading instances back, and what readers see."""
 
 from .errors import (
+    AlreadyApplied,
     BadCursor,
     Conflict,
     DuplicateKey,
@@ -13,13 +14,16 @@ from .errors import (
 )
 from .records import (
     GENESIS,
+    Arrival,
     DefinitionRecord,
     DeploymentRecord,
     DueTimer,
+    Held,
     HistoryRow,
     IdempotencyRecord,
     Lease,
     Loaded,
+    MessageRecord,
     Step,
     chain_hash,
     encode_snapshot,
@@ -30,17 +34,21 @@ from .store import Store
 
 __all__ = [
     "GENESIS",
+    "AlreadyApplied",
+    "Arrival",
     "BadCursor",
     "Conflict",
     "DefinitionRecord",
     "DeploymentRecord",
     "DueTimer",
     "DuplicateKey",
+    "Held",
     "HistoryDamaged",
     "HistoryRow",
     "IdempotencyRecord",
     "Lease",
     "Loaded",
+    "MessageRecord",
     "Step",
     "Store",
     "StoreError",

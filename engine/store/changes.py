@@ -12,16 +12,19 @@ from msgspec.structs import astuple
 
 from ..core.state import ROOT, SNAPSHOT_FORMAT, InstanceState, Job, Value
 from . import statements as s
-from .records import Describe, Step, lease_end, leased_jobs
+from .called_changes import CalledChanges
+from .records import Arrival, Describe, MessageRecord, Step, lease_end, leased_jobs
 from .rows import (
     ActivityRow,
     IncidentRow,
     InstanceRow,
     JobChange,
     JobRow,
+    OutboxRow,
     SubscriptionRow,
     TaskRow,
     TimerRow,
+    json_text,
     variable_row,
 )
 
@@ -44,6 +47,7 @@ class Changes:
         "activities",
         "actor",
         "at",
+        "called",
         "claims",
         "describe",
         "ended_activities",
@@ -52,12 +56,13 @@ class Changes:
         "ended_tasks",
         "error_message",
         "first",
-        "foreign",
         "incidents",
         "job_changes",
         "jobs",
         "last",
         "moved",
+        "new",
+        "outgoing",
         "removed",
         "reopened",
         "root",
@@ -82,7 +87,8 @@ class Changes:
         self.ended_at: int | None = None
         self.error_message: str | None = None
         self.moved = False
-        self.foreign: dict[int, str] = {}
+        self.new: InstanceRow | None = None
+        self.called = CalledChanges(step.root, step.places)
         self.activities: dict[int, ActivityRow] = {}
         self.ended_activities: list[tuple[int, int, str, str, int]] = []
         self.reopened: list[int] = []
@@ -97,6 +103,7 @@ class Changes:
         self.unscheduled: list[tuple[str, int]] = []
         self.subscriptions: dict[int, SubscriptionRow] = {}
         self.unsubscribed: list[tuple[str, int]] = []
+        self.outgoing: list[OutboxRow] = []
         self.incidents: dict[int, IncidentRow] = {}
         self.ended_incidents: list[tuple[str, int, str, str, int]] = []
 
@@ -104,11 +111,8 @@ class Changes:
 
     def name_and_type(self, scope: int, element: str) -> tuple[str, str]:
         """The drawn name and the type of an element that runs in the scope."""
-        definition = self.foreign.get(scope)
-        if definition is None:
-            alive = self.state.scopes.get(scope)
-            definition = alive.definition if alive is not None else self.state.definition
-        return self.describe(definition, element)
+        place = self.called.places.get(scope)
+        return self.describe(self.state.definition if place is None else place.definition, element)
 
     def scope_of(self, activity: int) -> int:
         """The scope that the activity instance runs in."""
@@ -118,11 +122,16 @@ class Changes:
     def start_activity(self, key: int, element: str, scope: int) -> None:
         """A row for a new activity instance."""
         name, kind = self.name_and_type(scope, element)
-        self.activities[key] = ActivityRow(self.root, key, element, name, kind, scope, self.at, self.seq)
+        row = ActivityRow(self.root, key, element, name, kind, scope, self.at, self.seq)
+        if self.called.places:
+            row.called = self.called.belongs(key, scope)
+        self.activities[key] = row
 
     def end_activity(self, key: int, outcome: str) -> None:
         """The activity instance is over, and its variables are gone with its scope."""
         self.variables.pop(key, None)
+        if self.called.places:
+            self.called.end(key, outcome, self.at)
         row = self.activities.get(key)
         if row is None:
             self.ended_activities.append((self.at, self.seq, outcome, self.root, key))
@@ -161,6 +170,7 @@ class Changes:
     def write_to(self, batch: Batch) -> None:
         """Append everything to the group's rows."""
         self._write_instance(batch)
+        self.called.write_to(batch, self.state, self._status(), self.last)
         self._write_steps(batch)
         if self.activities:
             batch[s.ACTIVITY_NEW] += map(astuple, self.activities.values())
@@ -181,6 +191,8 @@ class Changes:
         if self.subscriptions or self.unsubscribed:
             batch[s.SUBSCRIPTION_NEW] += map(astuple, self.subscriptions.values())
             batch[s.SUBSCRIPTION_REMOVE] += self.unsubscribed
+        if self.outgoing:
+            batch[s.OUTBOX_NEW] += map(astuple, self.outgoing)
 
     def _write_instance(self, batch: Batch) -> None:
         state, message = self.state, self.error_message
@@ -193,8 +205,8 @@ class Changes:
         at, actor = self.started
         identity = (self.root, None, state.definition, state.process, state.business_key)
         status = self._status() or "waiting"
-        new = InstanceRow(*identity, status, *said, message or "", at, self.ended_at, actor, *numbers)
-        batch[s.INSTANCE_NEW].append(astuple(new))
+        self.new = InstanceRow(*identity, status, *said, message or "", at, self.ended_at, actor, *numbers)
+        batch[s.INSTANCE_NEW].append(astuple(self.new))
 
     def _status(self) -> str | None:
         """The status that readers see, None when nothing of the group decides it anew."""
@@ -207,6 +219,8 @@ class Changes:
             if step.idempotency is not None:
                 key = step.idempotency
                 batch[s.IDEMPOTENCY].append((key.key, key.fingerprint, key.instance, key.at))
+            if step.arrival is not None:
+                _write_arrival(batch, step, step.arrival)
         kept = [step for step in self.steps if step.snapshot is not None]
         if kept:
             batch[s.SNAPSHOT].append((self.root, kept[-1].revision, SNAPSHOT_FORMAT, kept[-1].snapshot))
@@ -245,3 +259,24 @@ class Changes:
             else:
                 batch[s.TASK_END].append((state, at, root, key))
         batch[s.TASK_NEW] += map(astuple, tasks.values())
+
+
+def _write_arrival(batch: Batch, step: Step, arrival: Arrival) -> None:
+    if arrival.signal:
+        batch[s.INBOX].append((step.root, arrival.signal, step.revision, step.at))
+    message = arrival.message
+    if message is None:
+        return
+    if message.kept:
+        batch[s.MESSAGE_END].append((arrival.answer, step.root, step.at, message.id))
+    else:
+        batch[s.MESSAGE_NEW].append(message_row(message, 0, arrival.answer, step.root, step.at))
+
+
+def message_row(
+    message: MessageRecord, place: int, state: str, instance: str | None, ended_at: int | None
+) -> tuple[Any, ...]:
+    """The row of a message; its variables are kept only while it waits, after that the history has them."""
+    what = (message.id, message.name, message.correlation, place, message.business_key, message.receiver)
+    variables = json_text(message.variables) if ended_at is None else "{}"
+    return (*what, variables, state, message.sent_by, message.received_at, message.expires_at, instance, ended_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, PoolProxiedConnection
@@ -19,6 +19,7 @@ from .lock import LockFile
 from .locks import lock_key
 from .migrate import migrate
 from .peers import Alone, Peers, Sharing
+from .prepared import Query
 
 T = TypeVar("T")
 
@@ -30,6 +31,27 @@ REPEATS = 50
 
 PAUSE_SECONDS = 0.002
 """Before the first such repeat; each further one waits a little longer."""
+
+
+class Writing:
+    """What a commit group is written with; settle: after it, everything before is done and its errors are raised."""
+
+    __slots__ = ("_driver", "settle")
+
+    def __init__(self, driver: Any, settle: Callable[[], object]) -> None:
+        self._driver, self.settle = driver, settle
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """One statement; its cursor."""
+        cursor = self._driver.cursor()
+        cursor.execute(sql, values)
+        return cursor
+
+    def executemany(self, sql: str, rows: list[tuple[Any, ...]]) -> Any:
+        """One statement for many rows; a cursor that knows, when it is settled, how many rows it found."""
+        cursor = self._driver.cursor()
+        cursor.executemany(sql, rows)
+        return cursor
 
 
 class Database:
@@ -56,6 +78,7 @@ class Database:
             self._readers = None if in_memory else self.dialect.reading_engine(parsed, readers)
             with self._translated():
                 self._raw: PoolProxiedConnection | None = self._writer.raw_connection()
+                self.dialect.by_hand(self._raw.driver_connection, wanted=True)
                 self._prepare(in_memory=in_memory)
         except BaseException:
             self._release()
@@ -103,30 +126,62 @@ class Database:
             with self._translated(), self._readers.begin() as connection:
                 yield connection
 
+    def ask(self, query: Query, **values: Any) -> list[Any]:
+        """The rows of one query: the quickest way to look at something."""
+        return self.look(query, **values)[0]
+
+    def look(self, *queries: Query, **values: Any) -> list[list[Any]]:
+        """The rows of each query, all of one moment. values: of the parameters of all of them."""
+        if self._readers is None:
+            with self._busy:
+                driver: Any = self._connected().driver_connection
+                return [query.rows(query.ask(driver, self.dialect.name, values)) for query in queries]
+        with self._translated():
+            raw = self._readers.raw_connection()
+            try:
+                self.dialect.by_hand(raw.driver_connection, wanted=True)
+                found = self._look(raw.driver_connection, queries, values)
+                self.dialect.by_hand(raw.driver_connection, wanted=False)
+                return found
+            except BaseException:
+                raw.invalidate()
+                raise
+            finally:
+                raw.close()
+
+    def _look(self, driver: Any, queries: Sequence[Query], values: dict[str, Any]) -> list[list[Any]]:
+        if len(queries) == 1:
+            return [queries[0].rows(queries[0].ask(driver, self.dialect.name, values))]
+        with self.dialect.at_once(driver):
+            driver.execute(self.dialect.look)
+            cursors = [query.ask(driver, self.dialect.name, values) for query in queries]
+            driver.execute("COMMIT")
+        return [query.rows(cursor) for query, cursor in zip(queries, cursors, strict=True)]
+
     @contextlib.contextmanager
-    def group(self) -> Iterator[Any]:
-        """A transaction for a commit group as a bare driver cursor: SQLAlchemy's text without its cost per call."""
+    def group(self) -> Iterator[Writing]:
+        """A transaction for a commit group, on the bare driver: SQLAlchemy's text without its cost per call."""
         with self._busy:
             fault("before:begin")
             raw = self._connected()
-            cursor = raw.cursor()
+            driver: Any = raw.driver_connection
             try:
-                if self.dialect.begin:
-                    cursor.execute(self.dialect.begin)
-                yield cursor
-                fault("before:commit")
-                raw.commit()
+                with self.dialect.at_once(driver) as settle:
+                    writing = Writing(driver, settle)
+                    writing.execute(self.dialect.begin)
+                    yield writing
+                    fault("before:commit")
+                    writing.execute("COMMIT")
             except BaseException as error:
                 self._roll_back(raw, error)
                 raise
-            finally:
-                cursor.close()
             fault("after:commit")
 
     def _connected(self) -> PoolProxiedConnection:
         if self._raw is None:
             with self._translated():
                 self._raw = self._writer.raw_connection()
+                self.dialect.by_hand(self._raw.driver_connection, wanted=True)
         return self._raw
 
     def _roll_back(self, raw: PoolProxiedConnection, error: BaseException) -> None:

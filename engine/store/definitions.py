@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ..problems import Problem
@@ -17,10 +17,12 @@ from .paging import Listing
 from .prepared import Query
 from .records import DefinitionRecord, DeploymentRecord
 from .rows import json_text
+from .start_events import StartEvent, replace
 from .views import DefinitionView, DeploymentView, Page
 
 _DEFINITION = t.definition.c
 _SHOWN = [column for column in _DEFINITION if column.name != "xml"]
+_DEPLOYMENT_LISTING = Listing("deployments", [t.deployment.c.id], [str], newest_first=True)
 _LISTING = Listing("definitions", [_DEFINITION.key, -_DEFINITION.version], [str, int])
 _NEWEST = Query(
     select(_DEFINITION.id, _DEFINITION.executable)
@@ -38,14 +40,21 @@ class Deployments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, deployment: DeploymentRecord, definitions: Iterable[DefinitionRecord]) -> None:
-        """Store the deployment with its new definitions, all or nothing; VersionTaken when one of them is there."""
+    def add(
+        self, deployment: DeploymentRecord, definitions: Iterable[DefinitionRecord], starts: Sequence[StartEvent] = ()
+    ) -> None:
+        """Store the deployment with its new definitions, all or nothing; VersionTaken when one of them is there.
+
+        starts: what starts the new definitions from outside; nothing starts their older versions any more.
+        """
         rows = [_plain(definition) for definition in definitions]
+        processes = [row["key"] for row in rows]
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(t.deployment).values(_plain(deployment)))
                 if rows:
                     connection.execute(insert(t.definition), rows)
+                    replace(connection, processes, starts)
         except IntegrityError as error:
             raise VersionTaken([row["id"] for row in rows]) from error
 
@@ -60,9 +69,9 @@ class Deployments:
 
     def newest(self, key: str) -> tuple[str, bool] | None:
         """The id of the latest version and whether it can be started, None when there is none."""
-        with self._database.reading() as connection:
-            row = _NEWEST.one(connection, key=key)
-        return None if row is None else (row.id, bool(row.executable))
+        for row in self._database.ask(_NEWEST, key=key):
+            return row.id, bool(row.executable)
+        return None
 
     def with_checksum(self, checksum: str) -> list[DefinitionView]:
         """The definitions that a document with this checksum has made, in order of their ids."""
@@ -73,19 +82,16 @@ class Deployments:
     def view(self, deployment_id: str) -> DeploymentView | None:
         """The deployment with its definitions, None when there is none."""
         with self._database.reading() as connection:
-            found = connection.execute(select(t.deployment).where(t.deployment.c.id == deployment_id)).one_or_none()
-            if found is None:
-                return None
-            ids = _ids.decode(found.definition_ids)
-            rows = connection.execute(select(*_SHOWN).where(_DEFINITION.id.in_(ids))).all()
-        views = {row.id: _view(row) for row in rows}
-        return DeploymentView(
-            id=found.id,
-            name=found.name,
-            deployed_at=found.deployed_at,
-            definitions=[views[id] for id in ids if id in views],
-            problems=_problems.decode(found.problems),
-        )
+            found = connection.execute(select(t.deployment).where(t.deployment.c.id == deployment_id)).all()
+            views = _deployment_views(connection, found)
+        return views[0] if views else None
+
+    def deployments_page(self, limit: int = 50, cursor: str | None = None) -> Page[DeploymentView]:
+        """Deployments with their definitions, newest first: their ids sort by time."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_DEPLOYMENT_LISTING.limit(select(t.deployment), cursor, limit)).all()
+            views = {view.id: view for view in _deployment_views(connection, rows)}
+        return _DEPLOYMENT_LISTING.page(rows, limit, lambda row: views[row.id], lambda row: (row.id,))
 
     def definition(self, id: str) -> DefinitionView | None:
         """The definition "key:version", None when there is none."""
@@ -116,6 +122,25 @@ class Deployments:
         with self._database.reading() as connection:
             rows = connection.execute(_LISTING.limit(query, cursor, limit)).all()
         return _LISTING.page(rows, limit, _view, lambda row: (row.key, -row.version))
+
+
+def _deployment_views(connection: Connection, rows: Sequence[Row[Any]]) -> list[DeploymentView]:
+    """Each deployment with its definitions, those of all in one query."""
+    wanted = {row.id: _ids.decode(row.definition_ids) for row in rows}
+    every = sorted({id for ids in wanted.values() for id in ids})
+    found = connection.execute(select(*_SHOWN).where(_DEFINITION.id.in_(every)))
+    views = {row.id: _view(row) for row in found}
+    return [
+        DeploymentView(
+            id=row.id,
+            name=row.name,
+            deployed_at=row.deployed_at,
+            deployed_by=row.deployed_by,
+            definitions=[views[id] for id in wanted[row.id] if id in views],
+            problems=_problems.decode(row.problems),
+        )
+        for row in rows
+    ]
 
 
 def _newest() -> Select[Any]:

@@ -6,6 +6,7 @@ StoreError
 ├── Unstorable      a text holds the character U+0000, which this database cannot even look for
 ├── Conflict        somebody else moved these instances on; run the commands again on fresh state
 ├── DuplicateKey    an idempotency key is already taken
+├── AlreadyApplied  a message or signal has reached its receiver before
 ├── VersionTaken    a definition was to be stored under a version that is there already
 ├── DuplicateName   a key that is not revoked has this name already
 ├── BadCursor       a page was asked for with a cursor that is none of ours
@@ -56,6 +57,13 @@ class DuplicateKey(StoreError):
     def __init__(self, key: str, instance: str, fingerprint: str) -> None:
         super().__init__(f"Expected a new idempotency key but {key!r} already made instance {instance}")
         self.key, self.instance, self.fingerprint = key, instance, fingerprint
+
+
+class AlreadyApplied(StoreError):
+    """A message was delivered, or a signal reached an instance, a moment ago by somebody else; nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("Expected a message or signal that is still to be applied but it has been")
 
 
 class VersionTaken(StoreError):

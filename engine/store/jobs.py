@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, func, literal_column, select, tuple_, update
 
+from ..core.state import ROOT
 from . import tables as t
+from .called import mine
 from .database import Database
 from .paging import Listing
-from .prepared import Query
+from .places import split_called
+from .prepared import Query, all_at_once
 from .records import DueTimer, lease_end
 from .views import JobView, Page
 
@@ -31,14 +34,22 @@ class Jobs:
         self._database = database
 
     def lease(
-        self, types: Iterable[str], owner: str, *, now: int, until: int | None = None, limit: int = 1
+        self,
+        types: Iterable[str],
+        owner: str,
+        *,
+        now: int,
+        until: int | None = None,
+        limit: int = 1,
+        suspects: int | None = None,
     ) -> list[JobView]:
         """Give at most `limit` available jobs of these types to the owner, those due longest first.
 
-        until: when the leases end; None means each job's own timeout after now. Answers with the leased jobs.
+        until: when the leases end; None means each job's own timeout after now. suspects: at most so many jobs that
+        processes have died with (0 or 1), None for any number. Answers with the leased jobs.
         """
         wanted = sorted(set(types))
-        return self._database.write(lambda connection: _take(connection, wanted, owner, now, until, limit))
+        return self._database.write(lambda connection: _take(connection, wanted, owner, now, until, limit, suspects))
 
     def extend(self, instance: str, key: int, owner: str, until: int) -> bool:
         """Let the owner hold the job until then; False when it does not hold it any more."""
@@ -48,10 +59,19 @@ class Jobs:
         """Give the job back without an attempt being counted; False when the owner does not hold it."""
         return self._free(_held(instance, key, owner).values(_FREE)) == 1
 
-    def release_all(self, owner_prefix: str) -> int:
-        """Give back all jobs of owners whose name starts with this, and say how many."""
-        mine = JOB.lease_owner.startswith(owner_prefix, autoescape=True)
-        return self._free(update(t.job).where(_LEASED, mine).values(_FREE))
+    def suspects_of(self, owner: str) -> list[JobView]:
+        """The jobs that the owner holds and that a process died with before, in order."""
+        query = _JOBS.where(_LEASED, JOB.lease_owner == owner, JOB.crashes.is_not(None))
+        with self._database.reading() as connection:
+            return sorted((_view(row) for row in connection.execute(query)), key=lambda job: (job.instance_id, job.key))
+
+    def spare(self, owner: str) -> int:
+        """Give back the other jobs of an owner that died, without an attempt being counted, and say how many.
+
+        They are suspects from now on.
+        """
+        sound = (_LEASED, JOB.lease_owner == owner, JOB.crashes.is_(None))
+        return self._free(update(t.job).where(*sound).values(_FREE | {"crashes": 1}))
 
     def _free(self, statement: Update) -> int:
         def free(connection: Connection) -> int:
@@ -71,9 +91,9 @@ class Jobs:
 
     def holder(self, instance: str, key: int) -> tuple[str, int] | None:
         """Who holds the job and until when, None when nobody does."""
-        with self._database.reading() as connection:
-            row = _HOLDER.one(connection, instance=instance, key=key)
-        return None if row is None else (row.lease_owner, row.lease_until)
+        for row in self._database.ask(_HOLDER, instance=instance, key=key):
+            return row.lease_owner, row.lease_until
+        return None
 
     def note(self, instance: str, key: int, message: str) -> None:
         """Leave a message on the job for people: why a late answer was refused, for example."""
@@ -85,12 +105,15 @@ class Jobs:
         with self._database.reading() as connection:
             return [_view(row) for row in connection.execute(query)]
 
-    def due_timers(self, now: int, limit: int = 100) -> list[DueTimer]:
-        """Timers whose time has come, longest ago first."""
+    def due_timers(self, now: int, limit: int = 100, after: DueTimer | None = None) -> list[DueTimer]:
+        """Timers whose time has come, longest ago first, behind that one."""
         timer = t.timer.c
         query = select(timer.instance_id, timer.key, timer.element_id, timer.due).where(timer.due <= now)
+        order = (timer.due, timer.instance_id, timer.key)
+        if after is not None:
+            query = query.where(tuple_(*order) > tuple_(after.due, after.instance, after.key))
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(timer.due, timer.instance_id, timer.key).limit(limit))
+            rows = connection.execute(query.order_by(*order).limit(limit))
             return [DueTimer(*row) for row in rows]
 
     def next_due(self, now: int) -> int | None:
@@ -98,23 +121,17 @@ class Jobs:
 
         Jobs that are available already do not count: they wait for a worker, not for time.
         """
-        moments = (
-            select(func.min(JOB.available_at)).where(_AVAILABLE, JOB.available_at > now),
-            select(func.min(JOB.lease_until)).where(_LEASED),
-            select(func.min(t.timer.c.due)),
-        )
-        with self._database.reading() as connection:
-            found = [connection.execute(moment).scalar_one() for moment in moments]
-        return min((moment for moment in found if moment is not None), default=None)
+        found = self._database.look(*_MOMENTS, now=now)
+        return min((row.at for rows in found for row in rows if row.at is not None), default=None)
 
     def get(self, id: str) -> JobView | None:
         """The job "INSTANCE.KEY", None when there is none."""
         place = split_id(id)
         if place is None:
             return None
-        with self._database.reading() as connection:
-            row = connection.execute(_JOB, {"instance": place[0], "key": place[1]}).one_or_none()
-        return None if row is None else _view(row)
+        for row in self._database.ask(_JOB, instance=place[0], key=place[1]):
+            return _view(row)
+        return None
 
     def page(
         self,
@@ -127,7 +144,8 @@ class Jobs:
         """Jobs in order of instance and key."""
         query = _JOBS
         if instance is not None:
-            query = query.where(JOB.instance_id == instance)
+            root, key = split_called(instance)
+            query = query.where(JOB.instance_id == root if key == ROOT else mine(t.job, root, key))
         if state is not None:
             query = query.where(JOB.state == state)
             if state not in ENDED_STATES:
@@ -146,14 +164,22 @@ _FREE = {"state": "available", "lease_owner": None, "lease_until": None}
 _JOBS = select(t.job, t.instance.c.process, t.instance.c.business_key).join(
     t.instance, JOB.instance_id == t.instance.c.id
 )
-_JOB = _JOBS.where(JOB.instance_id == bindparam("instance"), JOB.key == bindparam("key"))
-_DUE = (
-    _JOBS.where(_AVAILABLE, JOB.type == bindparam("type"), JOB.available_at <= bindparam("now"))
-    .order_by(JOB.available_at, JOB.instance_id, JOB.key)
-    .limit(bindparam("limit"))
-    .with_for_update(of=t.job, skip_locked=True)
+_JOB = Query(_JOBS.where(JOB.instance_id == bindparam("instance"), JOB.key == bindparam("key")))
+_MOMENTS = (
+    Query(select(func.min(JOB.available_at).label("at")).where(_AVAILABLE, JOB.available_at > bindparam("now"))),
+    Query(select(func.min(JOB.lease_until).label("at")).where(_LEASED)),
+    Query(select(func.min(t.timer.c.due).label("at"))),
 )
-"""The available jobs of one type in due order: read from the index, however many wait."""
+
+
+def _due(*conditions: ColumnElement[bool]) -> Query:
+    """The available jobs of one type in due order: read from an index, however many wait."""
+    due = _JOBS.where(_AVAILABLE, JOB.type == bindparam("type"), JOB.available_at <= bindparam("now"), *conditions)
+    ordered = due.order_by(JOB.available_at, JOB.instance_id, JOB.key).limit(bindparam("limit"))
+    return Query(ordered.with_for_update(of=t.job, skip_locked=True))
+
+
+_DUE, _DUE_SOUND, _DUE_SUSPECT = _due(), _due(JOB.crashes.is_(None)), _due(JOB.crashes.is_not(None))
 _TAKE = (
     update(t.job)
     .where(JOB.instance_id == bindparam("i"), JOB.key == bindparam("k"), _AVAILABLE)
@@ -169,14 +195,10 @@ _HOLDER = Query(
 
 
 def _take(
-    connection: Connection, types: list[str], owner: str, now: int, until: int | None, limit: int
+    connection: Connection, types: list[str], owner: str, now: int, until: int | None, limit: int, suspects: int | None
 ) -> list[JobView]:
     """Lease what is due longest; what another transaction is busy with is skipped, not waited for."""
-    due: list[Row[Any]] = []
-    for type_ in types:
-        due += connection.execute(_DUE, {"type": type_, "now": now, "limit": limit}).all()
-    due.sort(key=lambda row: (row.available_at, row.instance_id, row.key))
-    views = [_view(row) for row in due[:limit]]
+    views = [_view(row) for row in _longest_due(connection, types, now, limit, suspects)]
     leased = [_leased(view, owner, lease_end(until, now, view.timeout)) for view in views]
     if leased:
         values = [
@@ -184,6 +206,22 @@ def _take(
         ]
         connection.execute(_TAKE, values)
     return leased
+
+
+def _longest_due(
+    connection: Connection, types: list[str], now: int, limit: int, suspects: int | None
+) -> list[Row[Any]]:
+    asks = [(_DUE if suspects is None else _DUE_SOUND, {"type": one, "now": now, "limit": limit}) for one in types]
+    if suspects:
+        asks += [(_DUE_SUSPECT, {"type": one, "now": now, "limit": suspects}) for one in types]
+    found = all_at_once(connection, asks)
+    due = [row for rows in found[: len(types)] for row in rows]
+    due += sorted((row for rows in found[len(types) :] for row in rows), key=_in_due_order)[:suspects]
+    return sorted(due, key=_in_due_order)[:limit]
+
+
+def _in_due_order(row: Row[Any]) -> tuple[int, str, int]:
+    return row.available_at, row.instance_id, row.key
 
 
 def split_id(id: str) -> tuple[str, int] | None:
@@ -225,4 +263,5 @@ def _view(row: Row[Any]) -> JobView:
         lease_owner=row.lease_owner,
         lease_until=row.lease_until,
         last_error=row.last_error,
+        crashes=row.crashes or 0,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from ..core.events import blank_state, decode_events, fold
 from ..core.state import InstanceState
@@ -13,13 +14,14 @@ from . import tables as t
 from .database import Database
 from .dialect import DatabaseError
 from .errors import HistoryDamaged
+from .places import places_of
 from .prepared import Query
 from .records import HistoryRow, Loaded, decode_snapshot
 
 ROWS_AT_ONCE = 500
 """How many history rows are fetched together, so that a long history never stands in memory as a whole."""
 
-_REVISION = Query(select(t.instance.c.revision).where(t.instance.c.id == bindparam("id")))
+_INSTANCE = Query(select(t.instance.c.id).where(t.instance.c.id == bindparam("id")))
 _SNAPSHOT = Query(select(t.snapshot).where(t.snapshot.c.instance_id == bindparam("id")))
 _HISTORY = Query(
     select(t.history)
@@ -27,34 +29,58 @@ _HISTORY = Query(
     .order_by(t.history.c.revision)
     .limit(bindparam("size"))
 )
+_TAIL = Query(
+    select(t.history)
+    .where(
+        t.history.c.root == bindparam("id"),
+        t.history.c.revision
+        >= select(func.coalesce(func.max(t.snapshot.c.revision), 0))
+        .where(t.snapshot.c.instance_id == bindparam("id"))
+        .scalar_subquery(),
+    )
+    .order_by(t.history.c.revision)
+    .limit(ROWS_AT_ONCE)
+)
+"""The step of the snapshot and those after it."""
 
 
 def load(database: Database, root: str) -> Loaded | None:
     """The instance as its last commit left it, None when there is none. Raises HistoryDamaged."""
+    try:
+        snapshots, rows = database.look(_SNAPSHOT, _TAIL, id=root)
+    except DatabaseError:
+        snapshots, rows = [], []
+    state, folded = _newest_snapshot(snapshots)
+    if (folded or not snapshots) and rows and len(rows) < ROWS_AT_ONCE:
+        return _folded(root, state, folded, [HistoryRow(*row) for row in rows])
     with database.reading() as connection:
-        if _REVISION.one(connection, id=root) is None:
+        if _INSTANCE.one(connection, id=root) is None:
             return None
         return load_from(connection, root)
 
 
 def load_from(connection: Connection, root: str) -> Loaded:
     """The same within a transaction that is already reading; the instance is known to exist."""
-    state, folded = _newest_snapshot(connection, root)
+    state, folded = _newest_snapshot(_SNAPSHOT.all(connection, id=root))
+    return _folded(root, state, folded, history_rows(connection, root, max(folded - 1, 0)))
+
+
+def _folded(root: str, state: InstanceState, folded: int, rows: Iterable[HistoryRow]) -> Loaded:
     loaded = Loaded(state=state)
     last = None
-    for last in history_rows(connection, root, max(folded - 1, 0)):
+    for last in rows:
         if last.revision > folded:
             loaded.bytes_since_snapshot += len(last.data)
             fold_row(state, last)
     if last is None:
         raise HistoryDamaged(root, "it has no rows")
     loaded.revision, loaded.hash, loaded.next_seq = last.revision, last.hash, last.first_seq + last.event_count
+    loaded.places = places_of(state)
     return loaded
 
 
-def _newest_snapshot(connection: Connection, root: str) -> tuple[InstanceState, int]:
-    row = _SNAPSHOT.one(connection, id=root)
-    if row is not None:
+def _newest_snapshot(rows: list[Any]) -> tuple[InstanceState, int]:
+    for row in rows:
         try:
             state = decode_snapshot(row.data, row.format)
         except (msgspec.DecodeError, UnicodeDecodeError):

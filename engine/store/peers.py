@@ -69,6 +69,12 @@ class Peers(Protocol):
     def let_go(self, root: str) -> None:
         """The run has come to rest; does nothing when it is not claimed."""
 
+    def take_turn(self, what: str) -> bool:
+        """Whether this process is the one to do that now, until it says `end_turn`; for one thread at a time."""
+
+    def end_turn(self, what: str) -> None:
+        """Let others do that again."""
+
     def tell(self, cursor: Any, roots: list[str], *, jobs: bool) -> None:
         """Tell the others, when the cursor's transaction is committed, what it did."""
 
@@ -101,6 +107,13 @@ class Alone:
         return False
 
     def let_go(self, root: str) -> None:
+        """Nobody waits for it."""
+
+    def take_turn(self, what: str) -> bool:
+        """There is nobody else to do it."""
+        return True
+
+    def end_turn(self, what: str) -> None:
         """Nobody waits for it."""
 
     def tell(self, cursor: Any, roots: list[str], *, jobs: bool) -> None:
@@ -172,6 +185,14 @@ class Sharing:
         if root in self._claims:
             self._claims.discard(root)
             self._ask(RELEASE, lock_key("run", root))
+
+    def take_turn(self, what: str) -> bool:
+        """Take the lock of that work; when its session breaks another process may begin, which is safe as above."""
+        return bool(self._ask(TAKE, lock_key("turn", what)))
+
+    def end_turn(self, what: str) -> None:
+        """Release the lock."""
+        self._ask(RELEASE, lock_key("turn", what))
 
     def _ask(self, query: str, value: int) -> Any:
         with self._lock:

@@ -5,21 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, Text, and_, bindparam, cast, func, select
 
+from ..core.state import ROOT
 from . import tables as t
+from .called import mine
 from .database import Database
 from .jobs import split_id
 from .paging import Listing
+from .places import MARK, called_id, split_called
+from .prepared import Query
 from .views import IncidentView, Page, UserTaskView
 
 TASK, INCIDENT = t.user_task.c, t.incident.c
 _TASK_LISTING = Listing("tasks", [TASK.instance_id, TASK.key], [str, int])
 _INCIDENT_LISTING = Listing("incidents", [INCIDENT.instance_id, INCIDENT.key], [str, int])
-_TASKS = select(t.user_task, t.instance.c.process, t.instance.c.business_key).join(
-    t.instance, TASK.instance_id == t.instance.c.id
+_RUN, _CALLED = t.activity.c, t.instance.alias("called_process")
+_DEFINITION = func.coalesce(_CALLED.c.definition_id, t.instance.c.definition_id).label("definition_id")
+_PROCESS = func.coalesce(_CALLED.c.process, t.instance.c.process).label("process")
+_TASKS = (
+    select(t.user_task, _PROCESS, t.instance.c.business_key, _DEFINITION, _RUN.called)
+    .join(t.instance, TASK.instance_id == t.instance.c.id)
+    .outerjoin(t.activity, and_(_RUN.instance_id == TASK.instance_id, _RUN.key == TASK.activity))
+    .outerjoin(_CALLED, _CALLED.c.id == TASK.instance_id + MARK + cast(_RUN.called, Text))
 )
-_TASK = _TASKS.where(TASK.instance_id == bindparam("instance"), TASK.key == bindparam("key"))
+_TASK = Query(_TASKS.where(TASK.instance_id == bindparam("instance"), TASK.key == bindparam("key")))
 OPEN_TASK_STATES = frozenset(("created", "claimed"))
 
 _value = msgspec.json.Decoder()
@@ -30,9 +40,9 @@ def task(database: Database, id: str) -> UserTaskView | None:
     place = split_id(id)
     if place is None:
         return None
-    with database.reading() as connection:
-        row = connection.execute(_TASK, {"instance": place[0], "key": place[1]}).one_or_none()
-    return None if row is None else _task_view(row)
+    for row in database.ask(_TASK, instance=place[0], key=place[1]):
+        return _task_view(row)
+    return None
 
 
 def tasks(
@@ -41,7 +51,8 @@ def tasks(
     """User tasks in order of instance and key. assignee: only this person's open ones, unless a state is asked for."""
     query = _TASKS
     if instance is not None:
-        query = query.where(TASK.instance_id == instance)
+        root, key = split_called(instance)
+        query = query.where(TASK.instance_id == root if key == ROOT else mine(t.user_task, root, key))
     if assignee is not None:
         query = query.where(TASK.assignee == assignee)
     if state is not None:
@@ -70,7 +81,9 @@ def incidents(
     """Incidents in order of instance and key. status: "open", "resolved", "withdrawn", or None for all."""
     query: Select[Any] = select(t.incident)
     if instance is not None:
-        query = query.where(INCIDENT.instance_id == instance)
+        root, key = split_called(instance)
+        query = query.where(INCIDENT.instance_id == root)
+        query = query if key == ROOT else query.where(INCIDENT.called == key)
     if status is not None:
         query = query.where(INCIDENT.ended_at.is_(None) if status == "open" else INCIDENT.state == status)
     with database.reading() as connection:
@@ -82,7 +95,7 @@ def incident_view(row: Row[Any]) -> IncidentView:
     """A row of the incident table for readers."""
     return IncidentView(
         id=f"{row.instance_id}.{row.key}",
-        instance_id=row.instance_id,
+        instance_id=called_id(row.instance_id, row.called or ROOT),
         kind=row.kind,
         message=row.message,
         element_id=row.element_id,
@@ -99,8 +112,9 @@ def incident_view(row: Row[Any]) -> IncidentView:
 def _task_view(row: Row[Any]) -> UserTaskView:
     return UserTaskView(
         id=f"{row.instance_id}.{row.key}",
-        instance_id=row.instance_id,
+        instance_id=called_id(row.instance_id, row.called or ROOT),
         process=row.process,
+        definition_id=row.definition_id,
         business_key=row.business_key,
         element_id=row.element_id,
         name=row.name,

@@ -11,6 +11,7 @@ from . import tables as t
 from .changes import visible_status
 from .errors import HistoryDamaged
 from .open_rows import open_rows
+from .places import called_id
 
 _value = msgspec.json.Decoder()
 
@@ -38,6 +39,7 @@ class Facts(msgspec.Struct, kw_only=True):
     timers: set[int]
     subscriptions: set[int]
     incidents: set[int]
+    called: set[str]
 
 
 class Projected(msgspec.Struct, kw_only=True):
@@ -63,12 +65,13 @@ def facts_of(state: InstanceState) -> Facts:
         variables={
             (scope.key, name): value for scope in state.scopes.values() for name, value in scope.variables.items()
         },
-        activities={activity.key for activity in state.activities.values() if activity.scope},
+        activities={one.key for one in state.activities.values() if one.scope and not one.called},
         jobs=open_(Job),
         user_tasks=open_(UserTask),
         timers=open_(Timer),
         subscriptions=open_(Subscription),
         incidents=set(state.incidents),
+        called={called_id(state.id, key) for key in state.called if state.scopes[key].called == key},
     )
 
 
@@ -98,6 +101,7 @@ def _projected(connection: Connection, root: str) -> Projected | None:
         timers=_open(connection, t.timer, root),
         subscriptions=_open(connection, t.subscription, root),
         incidents=_open(connection, t.incident, root),
+        called=_open_called(connection, root),
     )
     kept = None if snapshot is None else Snapshot(snapshot.revision, snapshot.format, snapshot.data)
     return Projected(revision=row.revision, facts=facts, snapshot=kept)
@@ -105,6 +109,11 @@ def _projected(connection: Connection, root: str) -> Projected | None:
 
 def _open(connection: Connection, table: Table, root: str) -> set[int]:
     return {row.key for row in connection.execute(open_rows(table, root))}
+
+
+def _open_called(connection: Connection, root: str) -> set[str]:
+    query = select(t.instance.c.id).where(t.instance.c.root_id == root, t.instance.c.ended_at.is_(None))
+    return set(connection.execute(query).scalars())
 
 
 def _variables(connection: Connection, root: str) -> dict[tuple[int, str], Value]:

@@ -8,14 +8,18 @@ from typing import Any
 
 from ..core import events as e
 from ..core.state import ROOT
+from .called_changes import called_process_reopened, error_caught, error_thrown, process_called
 from .changes import Batch, Changes
 from .records import Describe, Step
-from .rows import IncidentRow, JobRow, SubscriptionRow, TaskRow, TimerRow, json_text
+from .rows import IncidentRow, JobRow, OutboxRow, SubscriptionRow, TaskRow, TimerRow, json_text
 from .statements import IDEMPOTENCY
 
 
-def project(steps: Iterable[Step], describe: Describe) -> Batch:
-    """The rows of a commit group, by statement; roots and keys in order, so that locks are taken in order."""
+def project(steps: Iterable[Step], describe: Describe) -> tuple[Batch, dict[str, Changes]]:
+    """The rows of a commit group, by statement; roots and keys in order, so that locks are taken in order.
+
+    Also what they were made from, by root.
+    """
     roots: dict[str, Changes] = {}
     handlers = HANDLERS
     for step in steps:
@@ -35,7 +39,7 @@ def project(steps: Iterable[Step], describe: Describe) -> Batch:
     for root in sorted(roots):
         roots[root].write_to(batch)
     batch[IDEMPOTENCY].sort()
-    return batch
+    return batch, roots
 
 
 # -- the instance -----------------------------------------------------------------------------------------------------
@@ -66,7 +70,7 @@ def _activity_started(changes: Changes, event: e.ActivityStarted | e.HandlerStar
     changes.start_activity(event.key, event.element, event.scope)
 
 
-def _sub_process_reopened(changes: Changes, event: e.SubProcessReopened) -> None:
+def _sub_process_reopened(changes: Changes, event: e.SubProcessReopened | e.SubProcessRestored) -> None:
     changes.start_activity(event.key, event.element, event.scope)
     changes.reopened.append(event.key)
 
@@ -84,10 +88,6 @@ def _activity_failed(changes: Changes, event: e.ActivityFailed) -> None:
 
 
 def _scope_opened(changes: Changes, event: e.ScopeOpened) -> None:
-    activity = changes.activities.get(event.key)
-    definition = event.definition or (changes.foreign.get(activity.scope) if activity is not None else None)
-    if definition:
-        changes.foreign[event.key] = definition
     changes.set_variables(event.key, event.variables)
 
 
@@ -153,7 +153,8 @@ def _user_task_completed(changes: Changes, event: e.UserTaskCompleted) -> None:
 
 
 def _timer_scheduled(changes: Changes, event: e.TimerScheduled) -> None:
-    changes.timers[event.key] = TimerRow(changes.root, event.key, event.activity, event.element, event.due)
+    what = (event.activity, event.element, event.due, event.cycle, event.repeats)
+    changes.timers[event.key] = TimerRow(changes.root, event.key, *what)
 
 
 def _timer_fired(changes: Changes, event: e.TimerFired) -> None:
@@ -164,6 +165,25 @@ def _timer_fired(changes: Changes, event: e.TimerFired) -> None:
 def _subscribed(changes: Changes, event: e.Subscribed) -> None:
     what = (event.element, event.kind, event.name, event.correlation)
     changes.subscriptions[event.key] = SubscriptionRow(changes.root, event.key, event.activity, *what, changes.at)
+
+
+def _subscription_ended(changes: Changes, event: e.MessageReceived | e.SignalReceived | e.ConditionMet) -> None:
+    if changes.subscriptions.pop(event.key, None) is None:
+        changes.unsubscribed.append((changes.root, event.key))
+
+
+def _message_thrown(changes: Changes, event: e.MessageThrown) -> None:
+    _throw(changes, event.key, "message", event.name, event.correlation, event.variables)
+
+
+def _signal_thrown(changes: Changes, event: e.SignalThrown) -> None:
+    _throw(changes, event.key, "signal", event.name, "", event.variables)
+
+
+def _throw(changes: Changes, key: int, topic: str, name: str, correlation: str, variables: dict[str, Any]) -> None:
+    payload = json_text({"name": name, "correlation": correlation, "variables": variables})
+    row = (changes.root, key, topic, json_text([topic, name, correlation]), payload, 0, changes.at, changes.at)
+    changes.outgoing.append(OutboxRow(*row))
 
 
 def _wait_withdrawn(changes: Changes, event: e.WaitWithdrawn) -> None:
@@ -186,13 +206,17 @@ def _wait_withdrawn(changes: Changes, event: e.WaitWithdrawn) -> None:
 def _incident_raised(changes: Changes, event: e.IncidentRaised) -> None:
     name = changes.name_and_type(event.scope, event.element)[0] if event.element else ""
     where = (event.element, name, event.activity, event.job)
-    changes.incidents[event.key] = IncidentRow(
+    row = IncidentRow(
         changes.root, event.key, event.kind, event.message, *where, "open", json_text(event.detail), changes.at
     )
+    row.called = changes.called.belongs(event.key, event.scope)
+    changes.incidents[event.key] = row
+    changes.called.incident(event.key, 1)
 
 
 def _incident_resolved(changes: Changes, event: e.IncidentResolved) -> None:
     state, by = ("withdrawn", "") if event.withdrawn else ("resolved", changes.actor)
+    changes.called.incident(event.key, -1)
     row = changes.incidents.get(event.key)
     if row is None:
         changes.ended_incidents.append((state, changes.at, by, changes.root, event.key))
@@ -212,6 +236,10 @@ HANDLERS: dict[type[e.Event], Callable[[Changes, Any], None]] = {
     e.ActivityTerminated: _activity_terminated,
     e.ActivityFailed: _activity_failed,
     e.ScopeOpened: _scope_opened,
+    e.ProcessCalled: process_called,
+    e.CalledProcessReopened: called_process_reopened,
+    e.ErrorThrown: error_thrown,
+    e.ErrorCaught: error_caught,
     e.VariablesSet: _variables_set,
     e.VariablesRemoved: _variables_removed,
     e.JobCreated: _job_created,
@@ -225,23 +253,31 @@ HANDLERS: dict[type[e.Event], Callable[[Changes, Any], None]] = {
     e.TimerScheduled: _timer_scheduled,
     e.TimerFired: _timer_fired,
     e.Subscribed: _subscribed,
+    e.MessageReceived: _subscription_ended,
+    e.SignalReceived: _subscription_ended,
+    e.ConditionMet: _subscription_ended,
+    e.MessageThrown: _message_thrown,
+    e.SignalThrown: _signal_thrown,
     e.WaitWithdrawn: _wait_withdrawn,
     e.IncidentRaised: _incident_raised,
     e.IncidentResolved: _incident_resolved,
     e.HandlerStarted: _activity_started,
     e.SubProcessReopened: _sub_process_reopened,
+    e.SubProcessRestored: _sub_process_reopened,
 }
 
 UNSEEN: frozenset[type[e.Event]] = frozenset(
     {
+        e.ConditionChanged,
         e.TokenPlaced,
         e.TokensDropped,
         e.GatewayActivated,
         e.GatewayReset,
         e.LoopStarted,
         e.IterationCompleted,
-        e.ErrorThrown,
-        e.ErrorCaught,
+        e.LoopEnded,
+        e.ActivitiesSelected,
+        e.InnerActivityCompleted,
         e.EscalationThrown,
         e.EscalationCaught,
         e.EscalationUncaught,

@@ -23,12 +23,17 @@ class Queries:
         status: str | None = None,
         process: str | None = None,
         business_key: str | None = None,
+        parent: str | None = None,
         variables: tuple[VariableFilter, ...] = (),
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page[InstanceView]:
         """Instances, newest first, without their parts but for the end events that were reached."""
-        return instances.page(self._database, status, process, business_key, variables, limit, cursor)
+        return instances.page(self._database, status, process, business_key, parent, variables, limit, cursor)
+
+    def definition_of(self, instance: str) -> str | None:
+        """The id of the definition that an instance runs, None when there is no such instance."""
+        return instances.definition_of(self._database, instance)
 
     def activities(self, instance: str, limit: int = 500, cursor: str | None = None) -> Page[ActivityView]:
         """The activity instances of an instance in order of their start."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import msgspec
 
 from ..core.events import Event, JobCreated, encode_events
 from ..core.state import SNAPSHOT_FORMAT, InstanceState
 from ..problems import Problem
+from .places import Places
 
 GENESIS = "baton-history-1"
 """What the first step of every history names as its previous hash; it changes with the format of the chain."""
@@ -56,6 +58,14 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     limit: int | None = None
 
 
+class Held(NamedTuple):
+    """The lease that an answer to a job relies on: whose it is, and until when; None for nobody's, and for any time."""
+
+    job: int
+    owner: str | None
+    until: int | None
+
+
 class IdempotencyRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A caller's idempotency key: the instance it made and the fingerprint of the request that made it."""
 
@@ -65,12 +75,47 @@ class IdempotencyRecord(msgspec.Struct, frozen=True, kw_only=True):
     at: int
 
 
+class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A message on its way. business_key, receiver: reach only instances with this business key, only this instance.
+
+    expires_at: until when it is kept while nobody waits for it. kept: whether it is stored already.
+    """
+
+    id: str
+    name: str
+    correlation: str = ""
+    business_key: str | None = None
+    receiver: str | None = None
+    variables: dict[str, Any] = {}
+    sent_by: str = ""
+    received_at: int = 0
+    expires_at: int = 0
+    kept: bool = False
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it says itself which instances it is for, so that it needs no correlation key."""
+        return self.business_key is not None or self.receiver is not None
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """What came from outside with a step, stored in its commit so that it is applied once.
+
+    message: the message, and how it is answered ("continued" or "started"). signal: the id of a signal, "" for none.
+    """
+
+    message: MessageRecord | None = None
+    answer: str = ""
+    signal: str = ""
+
+
 class Step(msgspec.Struct, kw_only=True):
     """What one command did to one root instance; `next_step` makes them.
 
     revision: that of the root after this step, 1 for the first. first_seq: sequence number of its first event.
     data: encode_events(events). cause: tag of the command. previous, hash: the chain (see `chain_hash`).
     state: the root's state after its last step of the group. snapshot: encoded state to keep, None for none.
+    held: the lease that has to be there still, where the step answers a job.
     """
 
     root: str
@@ -86,14 +131,18 @@ class Step(msgspec.Struct, kw_only=True):
     state: InstanceState
     snapshot: bytes | None = None
     lease: Lease | None = None
+    held: Held | None = None
     idempotency: IdempotencyRecord | None = None
+    arrival: Arrival | None = None
+    places: Places = {}
 
 
 class Loaded(msgspec.Struct, kw_only=True):
     """An instance in memory with its place in its history; it moves on with every step that is made from it.
 
     revision 0 is an instance that is not stored yet. next_seq: sequence number of the next event.
-    bytes_since_snapshot: size of the history that a load has to fold.
+    bytes_since_snapshot: size of the history that a load has to fold. places: what belongs to called processes; the
+    projection keeps it up to date.
     """
 
     state: InstanceState
@@ -101,12 +150,14 @@ class Loaded(msgspec.Struct, kw_only=True):
     hash: str = GENESIS
     next_seq: int = 1
     bytes_since_snapshot: int = 0
+    places: Places = {}
 
 
 def next_step(loaded: Loaded, events: list[Event], *, at: int, actor: str = "", cause: str = "") -> Step:
     """Seal the events as the next step of the instance and move `loaded` on; the state already contains them.
 
-    The caller may still set `snapshot` (then also `loaded.bytes_since_snapshot = 0`), `lease` and `idempotency`.
+    The caller may still set `snapshot` (then also `loaded.bytes_since_snapshot = 0`), `lease`, `idempotency` and
+    `arrival`.
     """
     data = encode_events(events)
     root, revision, first_seq, previous = loaded.state.id, loaded.revision + 1, loaded.next_seq, loaded.hash
@@ -126,6 +177,7 @@ def next_step(loaded: Loaded, events: list[Event], *, at: int, actor: str = "", 
         previous=previous,
         hash=digest,
         state=loaded.state,
+        places=loaded.places,
     )
 
 

@@ -26,7 +26,7 @@ class Row(msgspec.Struct, gc=False):
 
 
 class InstanceRow(Row):
-    """A new root instance."""
+    """A new root instance, or a called process, which is an instance with a parent."""
 
     id: str
     parent_id: str | None
@@ -43,6 +43,8 @@ class InstanceRow(Row):
     revision: int
     incidents: int
     yielded: int
+    root_id: str | None = None
+    called_by: str | None = None
 
 
 class ActivityRow(Row):
@@ -59,6 +61,7 @@ class ActivityRow(Row):
     ended_at: int | None = None
     end_seq: int | None = None
     outcome: str | None = None
+    called: int | None = None
 
 
 class JobRow(Row):
@@ -81,6 +84,7 @@ class JobRow(Row):
     lease_owner: str | None = None
     lease_until: int | None = None
     last_error: str = ""
+    crashes: int | None = None
 
 
 class JobChange(Row):
@@ -134,6 +138,8 @@ class TimerRow(Row):
     activity: int
     element_id: str
     due: int
+    cycle: str
+    repeats: int
 
 
 class SubscriptionRow(Row):
@@ -147,6 +153,21 @@ class SubscriptionRow(Row):
     name: str
     correlation: str
     created_at: int
+
+
+class OutboxRow(Row):
+    """Something that leaves the instance: a message or a signal that it throws."""
+
+    instance_id: str
+    key: int
+    topic: str
+    ordering: str
+    payload: str
+    attempts: int
+    available_at: int
+    created_at: int
+    ended_at: int | None = None
+    last_error: str = ""
 
 
 class IncidentRow(Row):
@@ -165,6 +186,7 @@ class IncidentRow(Row):
     raised_at: int
     ended_at: int | None = None
     resolved_by: str = ""
+    called: int | None = None
 
 
 def variable_row(root: str, scope: int, name: str, value: Value, at: int) -> tuple[object, ...]:
@@ -194,6 +216,7 @@ TABLES = {
     TaskRow: t.user_task,
     TimerRow: t.timer,
     SubscriptionRow: t.subscription,
+    OutboxRow: t.outbox,
     IncidentRow: t.incident,
 }
 """Which table each record is a row of; a test compares fields and columns."""

@@ -5,7 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, delete, func, insert, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from . import tables as t
 from .dialect import SQLITE, Dialect
@@ -105,7 +117,51 @@ INSTANCE_MOVE = Statement(
 )
 """The compare-and-set of a root's revision, with what else its row has to say."""
 
+_UNTIL: BindParameter[int] = bindparam("until", type_=BigInteger)
+JOB_HELD = Statement(
+    "job.held",
+    select(t.job.c.key)
+    .where(
+        _mine(t.job, "instance_id", "key"),
+        t.job.c.state.in_((literal_column("'available'"), literal_column("'leased'"))),
+        t.job.c.lease_owner.is_not_distinct_from(bindparam("owner")),
+        t.job.c.lease_until.is_not_distinct_from(func.coalesce(_UNTIL, t.job.c.lease_until)),
+    )
+    .with_for_update(),
+    (*_KEY, "owner", "until"),
+)
+"""Whether an answer to a job comes from who holds it (None: from somebody else, while nobody does), and keeps it so.
+
+Only where other processes lease jobs too; nobody leases the job until the answer is stored.
+"""
+
 INSTANCE_NEW = _insert(t.instance, "instance.new")
+CALLED_NEW = _insert(t.instance, "called.new")
+CALLED_MOVE = Statement(
+    "called.move",
+    update(t.instance)
+    .where(t.instance.c.id == bindparam("the_id"))
+    .values(
+        status=_keep(t.instance, "status"),
+        error_code=_keep(t.instance, "error_code"),
+        ended_at=_keep(t.instance, "ended_at"),
+        revision=bindparam("revision"),
+        incidents=t.instance.c.incidents + bindparam("more"),
+    ),
+    ("status", "error_code", "ended_at", "revision", "more", "the_id"),
+)
+CALLED_STATUS = Statement(
+    "called.status",
+    update(t.instance)
+    .where(
+        t.instance.c.root_id == bindparam("the_root_id"),
+        t.instance.c.status == bindparam("before"),
+        t.instance.c.ended_at.is_(None),
+    )
+    .values(status=bindparam("status")),
+    ("status", "the_root_id", "before"),
+)
+"""While it lives a called process has its root's status; the rows that have it already are not touched."""
 IDEMPOTENCY = _insert(t.idempotency_key, "idempotency")
 HISTORY = _insert(t.history)
 SNAPSHOT = _upsert(t.snapshot, "instance_id")
@@ -149,13 +205,30 @@ TASK_CLAIM = _close(t.user_task, "user_task.claim", "state", "assignee")
 TASK_END = _close(t.user_task, "user_task.end", "state", "ended_at")
 TIMER_NEW, TIMER_REMOVE = _insert(t.timer), _remove(t.timer)
 SUBSCRIPTION_NEW, SUBSCRIPTION_REMOVE = _insert(t.subscription), _remove(t.subscription)
+OUTBOX_NEW = _insert(t.outbox)
+MESSAGE_NEW = _insert(t.message, "message.new")
+MESSAGE_END = Statement(
+    "message.end",
+    update(t.message)
+    .where(t.message.c.id == bindparam("the_id"), t.message.c.ended_at.is_(None))
+    .values(state=bindparam("state"), instance_id=bindparam("instance_id"), ended_at=bindparam("ended_at")),
+    ("state", "instance_id", "ended_at", "the_id"),
+)
+"""A buffered message reaches its receiver; a compare-and-set like INSTANCE_MOVE, since it is delivered once."""
+INBOX = _insert(t.inbox)
 INCIDENT_NEW = _insert(t.incident)
 INCIDENT_END = _close(t.incident, "incident.end", "state", "ended_at", "resolved_by")
 
 IN_ORDER = (
     INSTANCE_MOVE,
     INSTANCE_NEW,
+    CALLED_STATUS,
+    CALLED_MOVE,
+    CALLED_NEW,
     IDEMPOTENCY,
+    MESSAGE_NEW,
+    MESSAGE_END,
+    INBOX,
     HISTORY,
     SNAPSHOT,
     ACTIVITY_NEW,
@@ -172,6 +245,7 @@ IN_ORDER = (
     TIMER_REMOVE,
     SUBSCRIPTION_NEW,
     SUBSCRIPTION_REMOVE,
+    OUTBOX_NEW,
     INCIDENT_NEW,
     INCIDENT_END,
 )

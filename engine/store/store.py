@@ -12,12 +12,18 @@ from . import tables as t
 from .api_keys import ApiKeyTable
 from .database import Database
 from .definitions import Deployments
+from .fresh import Fresh, fresh
 from .jobs import Jobs
 from .locks import message_lock_key
+from .messages import Messages
+from .outbox import Outbox
 from .peers import Peers
 from .projected import Projected, projected
 from .queries import Queries
 from .records import Describe, HistoryRow, IdempotencyRecord, Loaded, Step
+from .signals import Signals
+from .start_events import StartEvents
+from .waits import Waits
 
 
 class Store:
@@ -32,6 +38,11 @@ class Store:
         self.jobs = Jobs(database)
         self.queries = Queries(database)
         self.api_keys = ApiKeyTable(database)
+        self.messages = Messages(database)
+        self.signals = Signals(database)
+        self.outbox = Outbox(database)
+        self.start_events = StartEvents(database)
+        self.waits = Waits(database)
 
     @classmethod
     def open(cls, url: str, *, synchronous: str = "FULL", readers: int = 4) -> Store:
@@ -62,9 +73,13 @@ class Store:
         """Close the database; a second call does nothing."""
         self.database.close()
 
-    def commit(self, steps: Sequence[Step], describe: Describe) -> None:
-        """Store the steps of one group, all or nothing; raises Conflict and DuplicateKey (see `commit.commit`)."""
-        commit.commit(self.database, steps, describe)
+    def commit(self, steps: Sequence[Step], describe: Describe) -> dict[str, Fresh]:
+        """Store the steps of one group, all or nothing, and return what it says about instances that it made.
+
+        Raises Conflict and DuplicateKey (see `commit.commit`).
+        """
+        changes = commit.commit(self.database, steps, describe)
+        return {root: made for root, one in changes.items() if (made := fresh(one)) is not None}
 
     def load(self, root: str) -> Loaded | None:
         """The instance as its last commit left it, None when there is none."""
@@ -72,7 +87,7 @@ class Store:
 
     def revision(self, root: str) -> int | None:
         """The stored revision of the root, None when there is none."""
-        return commit.revisions(self.database, [root]).get(root)
+        return commit.revision(self.database, root)
 
     def revisions(self, roots: Sequence[str]) -> dict[str, int]:
         """The stored revision of each of the roots that exist."""

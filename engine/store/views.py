@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from ..problems import Problem
+from .offers import AdHocView
 
 InstanceStatus = Literal["running", "waiting", "completed", "failed", "cancelled"]
 T = TypeVar("T")
@@ -44,12 +45,13 @@ class DeploymentView(msgspec.Struct, frozen=True, kw_only=True):
     deployed_at: int
     definitions: list[DefinitionView]
     problems: list[Problem] = []
+    deployed_by: str = ""
 
 
 class ActiveElement(msgspec.Struct, frozen=True, kw_only=True):
     """Where a token is: an activity instance that is alive, or a sequence flow with waiting tokens (flow ids).
 
-    waits_for: "job", "user task", "timer", "message" ... or "" ; incident_id: what it is stuck on or None.
+    waits_for: "job", "user task", "timer", "message" ... or ""; incident_id: what it is stuck on; lane: outer first.
     """
 
     element_id: str
@@ -59,16 +61,22 @@ class ActiveElement(msgspec.Struct, frozen=True, kw_only=True):
     since: int | None = None
     waits_for: str = ""
     incident_id: str | None = None
+    lane: list[str] = []
 
 
 class OpenWait(msgspec.Struct, frozen=True, kw_only=True):
-    """Something the instance waits for. id: that of the job, task, timer or subscription; due_at: when it moves on."""
+    """Something the instance waits for. id: that of the job, task, timer or subscription; due_at: when it moves on.
+
+    detail: a job's type, who has a user task, the name of a message or signal; correlation: the key of a message.
+    """
 
     id: str
     kind: str
     element_id: str
     detail: str = ""
     due_at: int | None = None
+    correlation: str = ""
+    element_name: str = ""
 
 
 class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,11 +96,25 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     resolved_by: str = ""
 
 
+class CalledView(msgspec.Struct, frozen=True, kw_only=True):
+    """A called process as its caller shows it. id: that of its instance; called_by: the call activity."""
+
+    id: str
+    called_by: str
+    definition_id: str
+    process: str
+    status: InstanceStatus
+    incident_count: int
+    started_at: int
+    ended_at: int | None
+
+
 class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
     """One instance as `GET /api/instances/{id}` shows it; the lists of its parts are empty in search results.
 
     status: running (something can move or a job is open), waiting (only outside input helps), completed, failed,
     cancelled. outcome: "terminated" where a terminate end event was reached. reached: end events in order.
+    parent_id, called_by: of a called process, its caller and the call activity in it. calls: what it called itself.
     """
 
     id: str
@@ -114,15 +136,22 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
     active: list[ActiveElement] = []
     waits: list[OpenWait] = []
     incidents: list[IncidentView] = []
+    ad_hoc: list[AdHocView] = []
     variables: dict[str, Any] | None = None
+    parent_id: str | None = None
+    root_id: str | None = None
+    called_by: str | None = None
+    calls: list[CalledView] = []
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One event of the history. seq counts from 1 per root instance; event is its tag; data its other fields.
 
-    step: the number of the committed step; cause: the command that led to it.
+    step: the number of the committed step; cause: the command that led to it. instance_id: the instance, or that of
+    the called process, in which it happened.
     """
 
+    instance_id: str
     seq: int
     step: int
     at: int
@@ -132,6 +161,7 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     cause: str
     data: dict[str, Any]
+    lane: list[str] = []
 
 
 class ActivityView(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +177,7 @@ class ActivityView(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: int | None
     outcome: str | None
     seq: int
+    lane: list[str] = []
 
 
 class VariableView(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,8 +190,8 @@ class VariableView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
-    """A job. state: "available", "leased", "incident" (attempts used up), "completed", "error" (answered with a BPMN
-    error), "withdrawn". attempt: the number of the current or last attempt. timeout: seconds a worker may hold it.
+    """A job. state: "available", "leased", "incident" (attempts used up), "completed", "error", "withdrawn". attempt:
+    the current or last one. timeout: seconds a worker may hold it. crashes: how often a process died that held it.
     """
 
     id: str
@@ -180,16 +211,18 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     lease_owner: str | None = None
     lease_until: int | None = None
     last_error: str = ""
+    crashes: int = 0
     key: int = 0
     timeout: float = 0.0
 
 
 class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
-    """A user task. state: "created", "claimed", "completed" or "withdrawn"."""
+    """A user task. state: "created", "claimed", "completed" or "withdrawn". lane: those it is drawn in, outer first."""
 
     id: str
     instance_id: str
     process: str
+    definition_id: str
     business_key: str | None
     element_id: str
     name: str
@@ -201,3 +234,67 @@ class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     due_at: int | None = None
     completed_at: int | None = None
+    lane: list[str] = []
+
+
+class MessageView(msgspec.Struct, frozen=True, kw_only=True):
+    """A message. state: "buffered" (nobody waits for it yet), "continued", "started" or "expired".
+
+    business_key, receiver: which instances it was restricted to. instance_id: what it continued or started.
+    """
+
+    id: str
+    name: str
+    correlation: str
+    business_key: str | None
+    receiver: str | None
+    state: str
+    instance_id: str | None
+    received_at: int
+    expires_at: int
+    ended_at: int | None
+    sent_by: str
+
+
+class SubscriptionView(msgspec.Struct, frozen=True, kw_only=True):
+    """An open wait for a message, signal or condition. id: "INSTANCE.KEY"."""
+
+    id: str
+    instance_id: str
+    process: str
+    business_key: str | None
+    element_id: str
+    kind: str
+    name: str
+    correlation: str
+    created_at: int
+
+
+class TimerView(msgspec.Struct, frozen=True, kw_only=True):
+    """An open timer. id: "INSTANCE.KEY". cycle: its further firings, "" for none; repeats: how many, -1 endless."""
+
+    id: str
+    instance_id: str
+    process: str
+    business_key: str | None
+    element_id: str
+    due_at: int
+    cycle: str
+    repeats: int
+
+
+class StartEventView(msgspec.Struct, frozen=True, kw_only=True):
+    """What starts the latest version of a process from outside. kind: "message", "signal", "timer" or "condition".
+
+    name: of the message or signal. due_at: when a timer fires next; cycle and repeats: as those of a timer.
+    """
+
+    definition_id: str
+    process: str
+    element_id: str
+    index: int
+    kind: str
+    name: str
+    due_at: int | None
+    cycle: str
+    repeats: int

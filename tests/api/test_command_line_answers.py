@@ -109,6 +109,19 @@ def test_lint_needs_no_server(file):
     assert any(problem["element_id"] == "odd" and problem["line"] for problem in found["problems"])
 
 
+def test_lint_is_strict_where_it_is_asked_and_knows_the_tasks_of_modules(file, tmp_path):
+    # Given a diagram with a job that only a module of ours does
+    diagram = file(process("p").start().service("work", "lint-tea").end(), "tea.bpmn")
+    module = tmp_path / "lint_tea_tasks.py"
+    module.write_text('from engine import task\n\n@task("lint-tea")\ndef tea():\n    return {}\n')
+    # Then it is a warning without the module, which only --strict minds, and nothing with it
+    assert CliRunner().invoke(main, ["lint", diagram]).exit_code == 0
+    strict = CliRunner().invoke(main, ["--json", "lint", "--strict", diagram])
+    assert strict.exit_code == 1
+    assert json.loads(strict.stdout)["warnings"] == 1
+    assert CliRunner().invoke(main, ["lint", "--strict", "--module", str(module), diagram]).exit_code == 0
+
+
 REFUSED = [
     (("show", "nobody"), 1, "none has 'nobody'"),
     (("history", "nobody"), 1, "found 0"),

@@ -82,3 +82,18 @@ def test_definitions_can_be_narrowed_to_the_newest(front):
     assert {item["id"] for item in front.get("/api/definitions")["items"]} == {"p:1", "p:2", "other:1"}
     assert {item["id"] for item in front.get("/api/definitions", latest="true")["items"]} == {"p:2", "other:1"}
     assert {item["id"] for item in front.get("/api/definitions", key="p")["items"]} == {"p:1", "p:2"}
+
+
+def test_deployments_are_listed_newest_first_and_read_one_by_one(client, front):
+    # Given two deployments, the second with an unchanged file
+    one, two = user_task().xml(), process("q").start().user("u").end().xml()
+    first = client.post("/api/deployments?name=a.bpmn", data=one, headers=XML).get_json()
+    form = files(("a.bpmn", one), ("b.bpmn", two)) | {"name": "both"}
+    second = client.post("/api/deployments", data=form).get_json()
+    # When they are listed, Then each is what its deployer was told, definitions that were there before included
+    assert front.get("/api/deployments")["items"] == [second, first]
+    assert [one["id"] for one in second["definitions"]] == ["p:1", "q:1"]
+    assert front.get(f"/api/deployments/{first['id']}") == first
+    # And one that is not there is a problem
+    unknown = client.get("/api/deployments/0192f0c4-7a51-7c3e-9d2f-1b4c5d6e7f80")
+    assert (unknown.status_code, unknown.get_json()["type"]) == (404, "urn:baton:problem:not-found")

@@ -52,6 +52,7 @@ SCHEMA = schemathesis.openapi.from_wsgi(
 def known_ids() -> dict[str, list[str]]:
     return {
         "instance_id": [item.id for item in ENGINE.instances().items],
+        "deployment_id": [item.id for item in ENGINE.deployments().items],
         "definition_id": [item.id for item in ENGINE.definitions().items],
         "job_id": [item.id for item in ENGINE.jobs().items],
         "task_id": [item.id for item in ENGINE.tasks().items],

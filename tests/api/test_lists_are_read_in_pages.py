@@ -27,6 +27,7 @@ def seeded(front, engine):
 
 
 LISTS = {
+    "deployments": "/api/deployments",
     "definitions": "/api/definitions",
     "instances": "/api/instances",
     "jobs": "/api/jobs",

@@ -11,6 +11,9 @@ from tools import docs
 
 from .tree import ROOT, settings, source, tracked
 
+FEELIN = "tests/expressions/feel/feelin/package.json"
+EDITORS = "tests/bpmn/editors/package.json"
+
 PAGES = [path for path in tracked() if path.endswith(".md")]
 LINK = re.compile(r"(?<!\!)\[[^\]]*\]\(([^)\s]+)[^)]*\)|!\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
@@ -58,12 +61,14 @@ def _names(requirements: list[str]) -> set[str]:
 
 
 def test_every_dependency_has_its_reason():
-    # Given everything that pyproject.toml and package.json ask for
-    project, npm = settings()["project"], json.loads(source("api/cockpit/ui/package.json"))
+    # Given everything that pyproject.toml and each package.json ask for
+    project = settings()["project"]
+    packages = [json.loads(source(path)) for path in ("api/cockpit/ui/package.json", FEELIN, EDITORS)]
     asked = _names(project["dependencies"] + settings()["dependency-groups"]["dev"])
     for extra in project.get("optional-dependencies", {}).values():
         asked |= _names(extra)
-    asked |= npm["dependencies"].keys() | npm["devDependencies"].keys()
+    for package in packages:
+        asked |= package.get("dependencies", {}).keys() | package["devDependencies"].keys()
 
     # Then the table in the docs has one row for each, and no other
     part = source("docs/architecture.md").partition("## Dependencies")[2]

@@ -15,7 +15,11 @@ FORBIDDEN = {
     "a private key": ["-----BEGIN " + "PRIVATE KEY", "-----BEGIN " + "RSA"],
 }
 LOCK = "requirements/lock.txt"
-NPM_LOCK = "api/cockpit/ui/package-lock.json"
+NPM_LOCKS = (
+    "api/cockpit/ui/package-lock.json",
+    "tests/expressions/feel/feelin/package-lock.json",
+    "tests/bpmn/editors/package-lock.json",
+)
 
 
 def _text(path: str) -> str:
@@ -35,8 +39,9 @@ def test_the_lock_file_records_no_address_and_a_hash_for_all():
     assert all(line.endswith("\\") for line in pins), "a pin needs hashes, on the lines below it"
 
 
-def test_the_npm_lock_file_records_no_address():
-    packages = json.loads(source(NPM_LOCK))["packages"]
+@pytest.mark.parametrize("lock", NPM_LOCKS)
+def test_an_npm_lock_file_records_no_address(lock):
+    packages = json.loads(source(lock))["packages"]
     assert [name for name, entry in packages.items() if "resolved" in entry] == []
     assert [name for name, entry in packages.items() if name and "integrity" not in entry] == []
 

@@ -26,7 +26,7 @@ def npm(monkeypatch):
             (folder / "out").mkdir()
             (folder / "out" / "bpmn-viewer.js").write_text("export default 1")
 
-    monkeypatch.setattr(build_ui, "_npm", run)
+    monkeypatch.setattr(build_ui, "npm", run)
     return commands
 
 
@@ -64,7 +64,7 @@ def test_a_failed_build_keeps_the_old_bundle_and_set_up_goes_on(sources, npm, tm
     def unreachable(command, *_):
         raise build_ui.BundleFailed(f"npm {command} failed with exit code 1: no network")
 
-    monkeypatch.setattr(build_ui, "_npm", unreachable)
+    monkeypatch.setattr(build_ui, "npm", unreachable)
     monkeypatch.setattr(build_ui.build, "__defaults__", (sources, tmp_path / "vendor"))
 
     # Then set-up succeeds with a note, `make ui` fails with it, and the old bundle is untouched

@@ -182,6 +182,98 @@ def _thrown() -> list[Step]:
     ]  # fmt: skip
 
 
+def _repeated_and_chosen() -> list[Step]:
+    story = Story(root_id(11))
+    return [
+        story.tell(
+            *story.begin(), e.ActivityStarted(3, "t", ROOT), e.ScopeOpened(3), e.LoopStarted(3, 2),
+            e.ActivityStarted(4, "t", 3, (), 0, 1), e.ScopeOpened(4, {"loopCounter": 1}, "t"),
+            e.ActivityStarted(5, "t", 3, (), 0, 2), e.ScopeOpened(5, {"loopCounter": 2}, "t"),
+            e.ActivityStarted(6, "a", 5), e.UndoRecorded(6), e.ActivityCompleted(6),
+        ),
+        story.tell(
+            e.ActivityStarted(7, "off", 4), e.TransactionCancelled(4), e.LoopEnded(3), e.UndoRecorded(5, 0, True),
+            e.ActivityTerminated(5), e.CompensationTriggered(7, 4, "", 3), e.SubProcessReopened(8, "t", 3, 7),
+            cause="complete-job", actor="worker",
+        ),
+        story.tell(
+            e.ActivityStarted(9, "chores", ROOT), e.ScopeOpened(9, {}, "chores"),
+            e.ActivitiesSelected(9, ["sweep", "dust"]), e.ActivityStarted(10, "sweep", 9), e.UndoRecorded(10),
+            e.ActivityCompleted(10), e.InnerActivityCompleted(9, "sweep", {"bags": 2}, True, True),
+            cause="start-activity", actor="ada",
+        ),
+        story.tell(
+            e.ActivityStarted(11, "sub", ROOT), e.ScopeOpened(11, {"x": 1}, "sub"), e.ActivityStarted(12, "b", 11),
+            e.UndoRecorded(12), e.ActivityCompleted(12), e.UndoRecorded(11), e.ActivityCompleted(11),
+            e.ActivityStarted(13, "undo", ROOT), e.CompensationTriggered(13, ROOT, "sub"),
+            e.SubProcessRestored(14, "sub", ROOT, 13), e.TokenPlaced(14, "@back"),
+        ),
+    ]  # fmt: skip
+
+
+def _waited_for() -> list[Step]:
+    story = Story(root_id(12))
+    return [
+        story.tell(
+            e.ProcessStarted(root_id(12), "order:1", "order", None, {"x": 1}, "begun"), e.Subscribed(
+                2, ROOT, "asked", "message", "help", "A-7", 1, True
+            ), e.ActivityStarted(3, "ship", ROOT),
+            e.TimerScheduled(4, 3, "late", NOW + 5, 1, False, "PT1H@UTC", 2, NOW),
+            e.Subscribed(5, 3, "low", "condition", ""), e.Subscribed(6, 3, "told", "signal", "news"),
+            e.UserTaskCreated(7, 3, "ship"), cause="deliver-message",
+        ),
+        story.tell(
+            e.TimerFired(4), e.TimerScheduled(8, 3, "late", NOW + 9, 1, False, "PT1H@UTC", 1, NOW),
+            e.ActivityStarted(9, "late", ROOT), e.ActivityCompleted(9), e.ActivityStarted(10, "warn", ROOT),
+            e.MessageThrown(11, 10, "warn", "warning", "A-7", {"why": "late"}), e.ActivityCompleted(10),
+            cause="fire-timer",
+        ),
+        story.tell(
+            e.SignalReceived(6, {"y": 2}), e.Subscribed(12, 3, "told", "signal", "news"),
+            e.VariablesSet(ROOT, {"y": 2}),
+            e.ConditionMet(5), e.Subscribed(13, 3, "low", "condition", "", holds=True), e.ConditionChanged(13),
+            e.IncidentRaised(14, "expression", "The condition of low cannot be evaluated", ROOT, "low"),
+            cause="deliver-signal",
+        ),
+        story.tell(
+            e.MessageReceived(2, "m-1", {"z": [1]}), e.IncidentResolved(14, withdrawn=True), e.WaitWithdrawn(7),
+            e.ActivityTerminated(3), e.ActivityStarted(15, "help", ROOT), e.ScopeOpened(15, {}, "help"),
+            e.ActivityStarted(16, "shout", 15), e.SignalThrown(17, 16, "shout", "alarm", {"loud": True}),
+            e.ActivityCompleted(16), e.ActivityStarted(18, "called", 15),
+            e.IncidentRaised(19, "expression", "no name", 15, "called", 18, 0, "again"),
+            e.IncidentResolved(19), e.IncidentRaised(20, "expression", "no input", 15, "called", 18, 0, "received"),
+            e.RunYielded([Due("conditions", ROOT)]), cause="deliver-message",
+        ),
+    ]  # fmt: skip
+
+
+def _called() -> list[Step]:
+    story = Story(root_id(13))
+    return [
+        story.tell(
+            *story.begin(), e.ActivityStarted(3, "call", ROOT), e.ScopeOpened(3, {"amount": 5}),
+            e.ProcessCalled(4, 3, "call", "pay:2", "pay", ROOT, "order-1", {"amount": 5}),
+            e.TokenPlaced(4, "@charge"), e.ActivityStarted(5, "charge", 4, ("@charge",)),
+            e.JobCreated(6, 5, "charge", "charge", {"amount": 5}, {}, 3, 60.0, NOW),
+            e.ActivityStarted(7, "nested", 4), e.ScopeOpened(7), e.ProcessCalled(8, 7, "nested", "note:1", "note", 4),
+            e.ActivityStarted(9, "note", 8), e.UndoRecorded(9), e.ActivityCompleted(9), e.UndoRecorded(8),
+            e.ActivityCompleted(8), e.UndoRecorded(7), e.ActivityCompleted(7),
+        ),
+        story.tell(
+            e.JobCompleted(6, {"receipt": "r1"}), e.VariablesSet(4, {"receipt": "r1"}), e.UndoRecorded(5),
+            e.ActivityCompleted(5), e.UndoRecorded(4), e.ActivityCompleted(4), e.VariablesSet(ROOT, {"receipt": "r1"}),
+            e.UndoRecorded(3), e.ActivityCompleted(3), cause="complete-job", actor="worker",
+        ),
+        story.tell(
+            e.ActivityStarted(10, "undo", ROOT), e.CompensationTriggered(10, ROOT),
+            e.SubProcessReopened(11, "call", ROOT, 10),
+            e.CalledProcessReopened(12, "call", 11, 11, 4, "pay:2", "pay"), e.HandlerStarted(13, "refund", 12, 12),
+            e.ActivityCompleted(13), e.SubProcessReopened(14, "nested", 12, 12),
+            e.CalledProcessReopened(15, "nested", 14, 14, 8, "note:1", "note", True), e.TokenPlaced(15, "@back"),
+        ),
+    ]  # fmt: skip
+
+
 STORIES = {
     "1-saga": _saga,
     "1-failed": _failed,
@@ -189,6 +281,9 @@ STORIES = {
     "1-alive": _alive,
     "1-loop": _loop,
     "1-thrown": _thrown,
+    "2-repeated-and-chosen": _repeated_and_chosen,
+    "2-waited-for": _waited_for,
+    "2-called": _called,
 }
 """File name -> story; the number counts the generations of files."""
 

@@ -107,7 +107,7 @@ DERIVED = {
     "amount of scope 3 differ": "UPDATE variable SET value = '{' WHERE instance_id = ME AND scope = 3",
     "activities": "UPDATE activity SET ended_at = 1 WHERE instance_id = ME",
     "jobs": "DELETE FROM job WHERE instance_id = ME",
-    "timers": "INSERT INTO timer VALUES (ME, 9, 3, 'x', 1)",
+    "timers": "INSERT INTO timer VALUES (ME, 9, 3, 'x', 1, '', 0)",
     "subscriptions": "INSERT INTO subscription VALUES (ME, 9, 3, 'x', 'message', 'n', '', 1)",
     "incidents": "UPDATE incident SET ended_at = 1 WHERE instance_id = ME",
     "snapshot of step 2": """UPDATE snapshot SET data = CAST(replace(data, '"n":1', '"n":7') AS BLOB)""",

@@ -10,7 +10,7 @@ from engine.core.events import Event, blank_state, decode_events, fold
 from engine.core.state import ROOT
 from engine.store import Store
 
-from ..store.scenes import NOW, SECOND, Story, describe, root_id
+from ..store.scenes import NOW, SECOND, Story, deploy, describe, root_id
 
 ROOT_ID = root_id(1)
 
@@ -96,15 +96,22 @@ def test_elements_of_a_called_process_are_named_by_its_own_definition(store: Sto
     story = Story(ROOT_ID)
     called = [
         e.ActivityStarted(3, "call", ROOT),
-        e.ScopeOpened(3, {}, "inner", "inner:1"),
-        e.ActivityStarted(4, "step", 3),
+        e.ScopeOpened(3),
+        e.ProcessCalled(4, 3, "call", "inner:1", "inner"),
+        e.ActivityStarted(5, "step", 4),
+        e.ActivityCompleted(5),
         e.ActivityCompleted(4),
     ]
+    deploy(store, key="inner")
     store.commit([story.tell(*story.begin(), *called)], lambda definition, _: (definition, "task"))
-    entries = timeline(store, ROOT_ID, lambda definition, element: (f"{definition}/{element}", "task")).items
-    assert [one.element_name for one in entries[4:]] == ["order:1/call", "order:1/call", "inner:1/step", "inner:1/step"]
-    names = [one.element_name for one in store.queries.activities(ROOT_ID).items]
-    assert names == ["order:1", "order:1", "inner:1"]
+    whole = timeline(store, ROOT_ID, lambda definition, element: (f"{definition}/{element}", "task")).items
+    assert [one.element_name for one in whole[4:]] == [
+        "order:1/call", "order:1/call", "order:1/call", "inner:1/step", "inner:1/step", "inner:1/inner",
+    ]  # fmt: skip
+    own = timeline(store, f"{ROOT_ID}~4", lambda *_: ("", "task")).items
+    assert [one.seq for one in own] == [7, 8, 9, 10]
+    assert [one.element_name for one in store.queries.activities(ROOT_ID).items] == ["order:1", "order:1"]
+    assert [one.element_name for one in store.queries.activities(f"{ROOT_ID}~4").items] == ["inner:1"]
 
 
 def test_replay_shows_the_state_after_any_event(store: Store):

@@ -11,11 +11,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from . import durable, http, memory, postgresql, saga, waiting
+from . import durable, feel, http, memory, postgresql, saga, waiting
 from .databases import commit_seconds
 from .measure import ROUNDS, Row
 
-PARTS = [*memory.PARTS, *durable.PARTS, *saga.PARTS, *waiting.PARTS, *http.PARTS, *postgresql.PARTS]
+PARTS = [*memory.PARTS, *feel.PARTS, *durable.PARTS, *saga.PARTS, *waiting.PARTS, *http.PARTS, *postgresql.PARTS]
 COLOURS = {"met": "green", "within 15 %": "yellow", "missed": "red"}
 
 

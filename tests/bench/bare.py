@@ -17,18 +17,19 @@ Group = list[tuple[str, list[tuple[Any, ...]]]]
 
 
 class _Recording:
-    """A cursor that notes the rows it is given; everything else is the real cursor's."""
+    """Notes the rows that are written; everything else is left to what really writes."""
 
-    def __init__(self, cursor: Any, group: Group) -> None:
-        self._cursor = cursor
+    def __init__(self, writing: Any, group: Group) -> None:
+        self._writing = writing
         self._group = group
 
-    def executemany(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
-        self._group.append((sql, list(rows)))
-        self._cursor.executemany(sql, rows)
+    def executemany(self, sql: str, rows: list[tuple[Any, ...]]) -> Any:
+        if not sql.startswith("SELECT"):
+            self._group.append((sql, list(rows)))
+        return self._writing.executemany(sql, rows)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
+        return getattr(self._writing, name)
 
 
 @contextmanager
@@ -41,8 +42,8 @@ def recorded(engine: Engine) -> Iterator[list[Group]]:
     @contextmanager
     def recording() -> Iterator[Any]:
         group: Group = []
-        with real() as cursor:
-            yield _Recording(cursor, group)
+        with real() as writing:
+            yield _Recording(writing, group)
         groups.append(group)
 
     database.group = recording

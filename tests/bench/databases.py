@@ -6,9 +6,9 @@ import shutil
 import sqlite3
 import statistics
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from engine import Connector, Engine
 
@@ -16,6 +16,16 @@ from .measure import seconds
 
 PRAGMAS = ("journal_mode", "foreign_keys", "synchronous", "wal_autocheckpoint", "cache_size")
 COMMITS = 50
+
+
+class Place(Protocol):
+    """Where a process "p" is deployed: each engine works on a copy of its own."""
+
+    def copy(self) -> AbstractContextManager[Path | str]:
+        """A fresh copy, removed afterwards: what an engine is to be opened on."""
+
+    def engine(self, *, threads: bool = False) -> AbstractContextManager[Engine]:
+        """A warm engine on a fresh copy; threads: with its writer and workers running."""
 
 
 class Deployed:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from engine import Engine
+from engine import Connector, Engine
 from engine.connectors import FunctionConnector, TaskRegistry
 
 from . import bare, diagrams
 from .callers import CALLERS, Callers
-from .databases import Deployed
+from .databases import Deployed, Place
 from .measure import Part, Row, in_turn, seconds
 from .spiff import Spiff, SpiffTable
 
@@ -80,8 +80,8 @@ def _turn(engine: Engine, turns: int) -> None:
     assert instance.status == "completed", instance.status
 
 
-def _growth(directory: Path) -> list[Row]:
-    deployed = Deployed(directory, diagrams.loop(), lambda engine: _turn(engine, 10))
+def growth(deployed: Place, where: str) -> list[Row]:
+    """A loop of 5,000 turns against one of 500, by time and by what is written."""
 
     def timed(turns: int) -> Callable[[], float]:
         def side() -> float:
@@ -92,47 +92,64 @@ def _growth(directory: Path) -> list[Row]:
 
     long, short = in_turn([timed(5000), timed(500)])
     much, little = (float(_written(deployed.engine(), turns)) for turns in (5000, 500))
-    work, against = "loop of 5,000 turns, durable", "loop of 500 turns"
+    work, against = f"loop of 5,000 turns, {where}", "loop of 500 turns"
     return [
         Row(f"{work}: time", long, short, 12.0, against, at_most=True),
         Row(f"{work}: written", much, little, 12.0, against, at_most=True, unit="bytes"),
     ]
 
 
-def _jobs(directory: Path) -> list[Row]:
+def warm_loop(engine: Engine) -> None:
+    """Ten turns."""
+    _turn(engine, 10)
+
+
+def jobs(wide: Place, narrow: Place, where: str) -> list[Row]:
     """Multi-instances of jobs: 5,000 against 500, each job leased, done and answered."""
-    figures = []
-    for count in (5000, 500):
-        folder = directory / str(count)
-        folder.mkdir()
-        xml = diagrams.multi_instance(count, "serviceTask")
-        deployed = Deployed(folder, xml, lambda _: None, lambda: [FunctionConnector(_charging())])
-        figures.append((deployed, _done_once(deployed)))
-    (wide, much), (narrow, little) = figures
-    long, short = in_turn([lambda: _done_once(wide)[0], lambda: _done_once(narrow)[0]], rounds=JOB_ROUNDS)
-    work, against = "multi-instance of 5,000 jobs, durable", "of 500 jobs"
+    much, little = (float(done_once(place)[1]) for place in (wide, narrow))
+    long, short = in_turn([lambda: done_once(wide)[0], lambda: done_once(narrow)[0]], rounds=JOB_ROUNDS)
+    work, against = f"multi-instance of 5,000 jobs, {where}", "of 500 jobs"
     return [
         Row(f"{work}: time", long, short, 12.0, against, at_most=True),
-        Row(f"{work}: written", float(much[1]), float(little[1]), 12.0, against, at_most=True, unit="bytes"),
+        Row(f"{work}: written", much, little, 12.0, against, at_most=True, unit="bytes"),
     ]
 
 
-def _charging() -> TaskRegistry:
+def charging() -> list[Connector]:
+    """A service that does nothing."""
     registry = TaskRegistry()
 
     @registry.task("charge")
     def charge() -> None:
         """Nothing."""
 
-    return registry
+    return [FunctionConnector(registry)]
 
 
-def _done_once(deployed: Deployed) -> tuple[float, int]:
+def done_once(deployed: Place) -> tuple[float, int]:
+    """The seconds that all jobs of one instance take, and the bytes that are written."""
     with deployed.engine() as engine, bare.recorded(engine) as groups:
         instance = engine.start("p")
         taken = seconds(engine.drain)
         assert engine.instance(instance.id).status == "completed"
         return taken, bare.size(groups)
+
+
+def nothing(_: Engine) -> None:
+    """No warm-up."""
+
+
+def _growth(directory: Path) -> list[Row]:
+    return growth(Deployed(directory, diagrams.loop(), warm_loop), "durable")
+
+
+def _jobs(directory: Path) -> list[Row]:
+    places = []
+    for count in (5000, 500):
+        folder = directory / str(count)
+        folder.mkdir()
+        places.append(Deployed(folder, diagrams.multi_instance(count, "serviceTask"), nothing, charging))
+    return jobs(*places, "durable")
 
 
 def _written(opened: AbstractContextManager[Engine], turns: int) -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 from engine import Engine
 
 from . import diagrams
-from .databases import Deployed
+from .databases import Deployed, Place
 from .measure import Part, Row, in_turn, seconds
 
 TASKS = 3
@@ -57,7 +57,7 @@ def _load(address: str) -> float:
 
 
 @contextmanager
-def _server(kind: str, path: Path) -> Iterator[str]:
+def _server(kind: str, path: Path | str) -> Iterator[str]:
     """A child process that serves; its address."""
     command = [sys.executable, "-m", "tests.bench.server", kind, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
@@ -70,21 +70,22 @@ def _server(kind: str, path: Path) -> Iterator[str]:
             child.terminate()
 
 
-def _start(engine: Engine) -> None:
+def starts(deployed: Place, bare: Path | str, database: str) -> list[Row]:
+    """A server on a copy of the place, against a bare one on that database."""
+    with deployed.copy() as path, _server("baton", path) as ours, _server("bare", bare) as theirs:
+        sides: list[Callable[[], float]] = [lambda: _load(ours), lambda: _load(theirs)]
+        taken, floor = in_turn(sides)
+    work = f"HTTP: start of a process of {TASKS} tasks on {database}, {CLIENTS} clients"
+    return [Row(work, taken, floor, 1 / 2, f"a bare Flask POST with one {database} commit")]
+
+
+def start(engine: Engine) -> None:
+    """One instance."""
     engine.start("p", variables={"n": 0})
 
 
 def _rows(directory: Path) -> list[Row]:
-    deployed = Deployed(directory, diagrams.straight_line(TASKS), _start)
-    with (
-        deployed.copy() as path,
-        _server("baton", path) as ours,
-        _server("bare", directory / "bare.db") as theirs,
-    ):
-        sides: list[Callable[[], float]] = [lambda: _load(ours), lambda: _load(theirs)]
-        taken, floor = in_turn(sides)
-    work = f"HTTP: start of a durable process of {TASKS} tasks, {CLIENTS} clients"
-    return [Row(work, taken, floor, 1 / 2, "a bare Flask POST with one SQLite commit")]
+    return starts(Deployed(directory, diagrams.straight_line(TASKS), start), directory / "bare.db", "SQLite")
 
 
-PARTS = [Part("http", _rows)]
+PARTS = [Part("http: sqlite", _rows)]

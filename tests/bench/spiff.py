@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -49,6 +49,19 @@ class Spiff:
         workflow = self.serializer.deserialize_json(text)
         workflow.script_engine = self.script_engine
         return workflow
+
+
+class Saved(Protocol):
+    """Where its workflows are saved: one row each, a commit per save."""
+
+    def save(self, id: str, text: str) -> None:
+        """Insert or replace the workflow's row."""
+
+    def load(self, id: str) -> str:
+        """The saved text."""
+
+    def close(self) -> None:
+        """Close the database."""
 
 
 class SpiffTable:

@@ -13,9 +13,9 @@ from engine import Engine
 
 from . import diagrams
 from .callers import CALLERS, Callers
-from .databases import Deployed, connect
+from .databases import Deployed, Place, connect
 from .measure import Part, Row, in_turn, seconds
-from .spiff import Spiff, SpiffTable
+from .spiff import Saved, Spiff, SpiffTable
 
 INSTANCES = 128
 THEIR_INSTANCES = 20
@@ -36,7 +36,7 @@ def _complete(engine: Engine, task: str) -> None:
 class Theirs:
     """SpiffWorkflow's side: a start is a run and a save; a completion is a load, a run and a save."""
 
-    def __init__(self, table: SpiffTable) -> None:
+    def __init__(self, table: Saved) -> None:
         self._spiff = Spiff(diagrams.one_user_task())
         self._table = table
 
@@ -60,7 +60,7 @@ class Theirs:
 class Ours:
     """Our side, with the calls made one after the other or by many callers at once."""
 
-    def __init__(self, deployed: Deployed, run: Callable[[list[Callable[[], object]]], Callable[[], object]]) -> None:
+    def __init__(self, deployed: Place, run: Callable[[list[Callable[[], object]]], Callable[[], object]]) -> None:
         self._deployed = deployed
         self._run = run
 
@@ -90,8 +90,17 @@ def _at_once(calls: list[Callable[[], object]]) -> Callable[[], object]:
 
 
 def _speed(directory: Path) -> list[Row]:
-    deployed = Deployed(directory, diagrams.one_user_task(), lambda engine: _complete(engine, _start(engine)))
-    table = SpiffTable(directory / "spiff.db", deployed.pragmas)
+    deployed = Deployed(directory, diagrams.one_user_task(), warm_up)
+    return speed(deployed, SpiffTable(directory / "spiff.db", deployed.pragmas), "waiting instance")
+
+
+def warm_up(engine: Engine) -> None:
+    """One instance, completed."""
+    _complete(engine, _start(engine))
+
+
+def speed(deployed: Place, table: Saved, work: str) -> list[Row]:
+    """Start and completion, against SpiffWorkflow that saves in the same kind of database."""
     theirs, one, many = Theirs(table), Ours(deployed, _one_after_the_other), Ours(deployed, _at_once)
     medians = in_turn(
         [
@@ -105,11 +114,12 @@ def _speed(directory: Path) -> list[Row]:
     )
     table.close()
     start_one, start_many, save, complete_one, complete_many, load = medians
+    start, completion = f"{work}, start", f"{work}, completion, not in memory"
     return [
-        Row("waiting instance, start: one caller", start_one, save, 3.0, SAVED),
-        Row(f"waiting instance, start: {CALLERS} callers", start_many, save, 3.0, SAVED),
-        Row("waiting instance, completion, not in memory: one caller", complete_one, load, 3.0, LOADED),
-        Row(f"waiting instance, completion, not in memory: {CALLERS} callers", complete_many, load, 3.0, LOADED),
+        Row(f"{start}: one caller", start_one, save, 3.0, SAVED),
+        Row(f"{start}: {CALLERS} callers", start_many, save, 3.0, SAVED),
+        Row(f"{completion}: one caller", complete_one, load, 3.0, LOADED),
+        Row(f"{completion}: {CALLERS} callers", complete_many, load, 3.0, LOADED),
     ]
 
 
@@ -117,13 +127,17 @@ def _stored(directory: Path) -> list[Row]:
     """All pages with the instances less all pages without them, indexes included, once the history is gone."""
     deployed = Deployed(directory, diagrams.one_user_task(), _start)
     with deployed.copy() as path:
-        before = _bytes_beside_history(path)
-        with Engine(str(path)) as engine:
-            for _ in range(STORED):
-                _start(engine)
-        stored = _bytes_beside_history(path) - before
-    work = "waiting instance: stored beside its history"
-    return [Row(work, stored / STORED, 1024.0, 1.0, "1 kB", at_most=True, unit="bytes")]
+        return stored(path, lambda: _bytes_beside_history(path), "waiting instance")
+
+
+def stored(database: Path | str, measure: Callable[[], int], work: str) -> list[Row]:
+    """What so many waiting instances take in the database beside their history."""
+    before = measure()
+    with Engine(str(database)) as engine:
+        for _ in range(STORED):
+            _start(engine)
+    taken = (measure() - before) / STORED
+    return [Row(f"{work}: stored beside its history", taken, 1024.0, 1.0, "1 kB", at_most=True, unit="bytes")]
 
 
 def _bytes_beside_history(path: Path) -> int:

@@ -40,7 +40,26 @@ CASES = {
     "expression": ("camunda", f'{TOPIC} camunda:expression="${{x}}"', "", [("unsupported-extension", 3)]),
     "listener": ("camunda", TOPIC, '<camunda:executionListener event="start"/>', [("unsupported-extension", 5)]),
     "connector": ("camunda", TOPIC, "<camunda:connector/>", [("unsupported-extension", 5)]),
-    "error definition": ("camunda", TOPIC, '<camunda:errorEventDefinition id="e"/>', [("unsupported-extension", 5)]),
+    "connector for something else": (
+        "camunda", TOPIC, "<camunda:connector><camunda:connectorId>soap-http-connector</camunda:connectorId></camunda:connector>",
+        [("unsupported-extension", 5)],
+    ),
+    "connector with something else in it": (
+        "camunda", "",
+        '<camunda:connector><camunda:connectorId>http-connector</camunda:connectorId><camunda:inputOutput><camunda:parameter name="x"/></camunda:inputOutput></camunda:connector>',
+        [("bad-extension", 5)],
+    ),
+    "error definition without an error": (
+        "camunda", TOPIC, '<camunda:errorEventDefinition id="e" expression="${x}"/>', [("bad-extension", 5)],
+    ),
+    "attribute of a list that does not exist": (
+        "camunda", TOPIC, '<camunda:properties>\n<camunda:property nam="a" name="b" value="1"/></camunda:properties>',
+        [("unknown-extension", 6)],
+    ),
+    "element in a form that is kept": (
+        "camunda", TOPIC, '<camunda:formData><camunda:formField id="x" type="long"/></camunda:formData>', [("kept-extension", 5)],
+    ),
+    "mapping of a call activity elsewhere": ("camunda", TOPIC, '<camunda:in variables="all"/>', [("bad-extension", 5)]),
     "parameter that is a script elsewhere": (
         "camunda", TOPIC,
         '<camunda:inputOutput>\n<camunda:inputParameter name="x"><camunda:script resource="x.py"/></camunda:inputParameter>\n</camunda:inputOutput>',
@@ -88,7 +107,7 @@ CASES = {
         [("bad-extension", 5)],
     ),
     "asynchronous continuation": ("camunda", f'{TOPIC} camunda:asyncBefore="true"', "", [("ignored-extension", 3)]),
-    "priority": ("camunda", f'{TOPIC} camunda:taskPriority="5"', "", [("ignored-extension", 3)]),
+    "priority": ("camunda", f'{TOPIC} camunda:taskPriority="5"', "", [("kept-extension", 3)]),
     "misspelt attribute": ("camunda", f'{TOPIC} camunda:topicc="x"', "", [("unknown-extension", 3)]),
     "misspelt element": ("camunda", TOPIC, "<camunda:inputOutputs/>", [("unknown-extension", 5)]),
     "template of an editor": ("camunda", f'{TOPIC} camunda:modelerTemplate="x"', "", []),
@@ -120,15 +139,32 @@ CASES = {
         "zeebe", "", '<zeebe:taskDefinition type="= x"/>', [("missing-job-type", 3), ("bad-extension", 5)],
     ),
     "empty job type": ("zeebe", "", '<zeebe:taskDefinition type=" "/>', [("missing-job-type", 3), ("bad-extension", 5)]),
-    "FEEL": (
+    "FEEL that is none": (
         "zeebe", "",
-        '<zeebe:taskDefinition type="x"/>\n<zeebe:ioMapping><zeebe:input source="= 1" target="a"/></zeebe:ioMapping>',
-        [("syntax-not-available", 6)],
+        '<zeebe:taskDefinition type="x"/>\n<zeebe:ioMapping><zeebe:input source="= 1 +" target="a"/></zeebe:ioMapping>',
+        [("expression", 6)],
     ),
-    "mapping into a variable": (
+    "mapping without a name between its dots": (
         "zeebe", "",
-        '<zeebe:taskDefinition type="x"/><zeebe:ioMapping><zeebe:output source="1" target="a.b"/></zeebe:ioMapping>',
+        '<zeebe:taskDefinition type="x"/><zeebe:ioMapping><zeebe:output source="1" target="a..b"/></zeebe:ioMapping>',
         [("bad-extension", 5)],
+    ),
+    "mapping with an attribute that does not exist": (
+        "zeebe", "",
+        '<zeebe:taskDefinition type="x"/><zeebe:ioMapping>\n<zeebe:output source="1" target="a" to="b"/></zeebe:ioMapping>',
+        [("unknown-extension", 6)],
+    ),
+    "part of a mapping twice": (
+        "zeebe", "",
+        '<zeebe:taskDefinition type="x"/><zeebe:ioMapping><zeebe:input source="1" target="a.b"/>\n<zeebe:input source="2" target="a.b"/></zeebe:ioMapping>',
+        [("stated-twice", 6)],
+    ),
+    "decision of Camunda 8": (
+        "zeebe", "", '<zeebe:taskDefinition type="x"/><zeebe:calledDecision decisionId="d" resultVariable="r"/>',
+        [("unsupported-extension", 5)],
+    ),
+    "priority of Camunda 8": (
+        "zeebe", "", '<zeebe:taskDefinition type="x"/><zeebe:jobPriorityDefinition priority="5"/>', [("kept-extension", 5)],
     ),
     "mapping of another kind": (
         "zeebe", "", '<zeebe:taskDefinition type="x"/><zeebe:ioMapping><zeebe:both/></zeebe:ioMapping>',
@@ -141,10 +177,37 @@ CASES = {
         "zeebe", 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:asyncBefore="true"',
         '<zeebe:taskDefinition type="x"/><zeebe:taskHeaders/>', [("foreign-extensions", 3)],
     ),
-    "script before a task": (
+    "script before a task that does not compile": (
         "spiffworkflow", "",
-        '<spiffworkflow:serviceTaskOperator id="x"/><spiffworkflow:preScript>a = 1</spiffworkflow:preScript>',
+        '<spiffworkflow:serviceTaskOperator id="x"/><spiffworkflow:preScript>import os</spiffworkflow:preScript>',
+        [("expression", 5)],
+    ),
+    "parameter with an attribute that does not exist": (
+        "spiffworkflow", "",
+        '<spiffworkflow:serviceTaskOperator id="x"><spiffworkflow:parameters>\n<spiffworkflow:parameter id="a" kind="int" value="1"/></spiffworkflow:parameters></spiffworkflow:serviceTaskOperator>',
+        [("unknown-extension", 6)],
+    ),
+    "number of retries that is none": (
+        "spiffworkflow", "",
+        '<spiffworkflow:serviceTaskOperator id="x"><spiffworkflow:parameters/><spiffworkflow:retry retries="often"/></spiffworkflow:serviceTaskOperator>',
+        [("bad-extension", 5)],
+    ),
+    "decision of SpiffWorkflow": (
+        "spiffworkflow", "",
+        '<spiffworkflow:serviceTaskOperator id="x"/><spiffworkflow:calledDecisionId>d</spiffworkflow:calledDecisionId>',
         [("unsupported-extension", 5)],
+    ),
+    "instructions": (
+        "spiffworkflow", "",
+        '<spiffworkflow:serviceTaskOperator id="x"/><spiffworkflow:instructionsForEndUser>Look</spiffworkflow:instructionsForEndUser>',
+        [("kept-extension", 5)],
+    ),
+    "unit tests": (
+        "spiffworkflow", "", '<spiffworkflow:serviceTaskOperator id="x"/><spiffworkflow:unitTests/>', [("ignored-extension", 5)],
+    ),
+    "correlation without its property": (
+        "spiffworkflow", "",
+        '<spiffworkflow:serviceTaskOperator id="x"/><spiffworkflow:processVariableCorrelation/>', [("bad-extension", 5)],
     ),
 }  # fmt: skip
 

@@ -8,6 +8,9 @@ import pytest
 from engine.bpmn import read
 from tests.support.diagrams import process
 
+from .wrong_experience import GOOD_EXPERIENCE
+from .wrong_waiting import GOOD_WAITING
+
 GOOD = {
     "straight line": lambda: process().start().script("a", "x = 1").manual("m").task("t").throw_none("n").end(),
     "executable by default": lambda: process(executable=None).start().end(),
@@ -39,9 +42,9 @@ GOOD = {
     .error_boundary("b", on="s", code="X").end("f"),
     "compensation": lambda: process().start().service("a", "x").throw_compensation("t").end_compensation("e", "a")
     .compensation(on="a", handler="u").service("u", "y", for_compensation=True),
-    "handler that is a sub-process": lambda: process().start().task("a").end().compensation(on="a", handler="u")
+    "handler that is a sub-process": lambda: process().start().task("a").end_compensation("end").compensation(on="a", handler="u")
     .subprocess("u", for_compensation=True).start("u1").end("u2").close(),
-    "handler with an error boundary": lambda: process().start().task("a").end().compensation(on="a", handler="u")
+    "handler with an error boundary": lambda: process().start().task("a").end_compensation("end").compensation(on="a", handler="u")
     .service("u", "y", for_compensation=True).error_boundary("b", on="u", code="X").task("c"),
     "terminate": lambda: process().start().parallel("g").end_terminate("t").at("g").user("u").end(),
     "camunda": lambda: process(dialect="camunda", properties={"a": "b"}).start()
@@ -58,7 +61,7 @@ GOOD = {
     .root_xml("c", '<bpmn:collaboration id="c"><bpmn:participant id="x" processRef="p"/></bpmn:collaboration>'),
     "root elements that only describe": lambda: process().start().end()
     .root_xml("i", '<bpmn:itemDefinition id="i"/><bpmn:message id="m" name="M" itemRef="i"/><bpmn:dataStore id="d"/>'),
-    "association drawn the other way": lambda: process().start().task("a").end().compensation(on="a", handler="u")
+    "association drawn the other way": lambda: process().start().task("a").end_compensation("end").compensation(on="a", handler="u")
     .task("u", for_compensation=True).raw('sourceRef="undo_a" targetRef="u"', 'sourceRef="u" targetRef="undo_a"'),
     "references with a prefix": lambda: process().start().end_error("e", "X").raw('errorRef="', 'errorRef="tns:'),
     "flow without an id": lambda: process().start().end().raw(' id="start_to_end" source', " source"),
@@ -67,6 +70,9 @@ GOOD = {
 <d:BPMNDiagram xmlns:d="http://www.omg.org/spec/BPMN/20100524/DI" id="start"><d:BPMNPlane bpmnElement="p"/></d:BPMNDiagram>
 </bpmn:definitions>"""),
 }  # fmt: skip
+
+
+GOOD |= GOOD_EXPERIENCE | GOOD_WAITING
 
 
 @pytest.mark.parametrize("name", GOOD)

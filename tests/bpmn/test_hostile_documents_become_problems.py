@@ -175,10 +175,10 @@ def test_declared_encodings_are_read(encoding):
 
 def test_a_long_list_of_problems_is_cut_and_says_so():
     # Given a diagram with 300 errors and 300 infos
-    diagram = process().start()
+    diagram = process().start().subprocess("s").task("t")
     for number in range(300):
         diagram.node("dataObject", f"d{number}", connect=False)
-    diagram.at("start")
+    diagram.close()
     for number in range(300):
         diagram.node("callActivity", f"c{number}")
     # When it is read

@@ -108,3 +108,14 @@ def test_a_document_may_hold_several_processes():
 def test_reading_twice_gives_the_same():
     diagram = process(dialect="camunda").start().service("a", "x", inputs={"b": "${c}"}).end().xml()
     assert read(diagram).processes[0].process == read(diagram).processes[0].process
+
+
+def test_an_event_definition_may_stand_in_a_process_that_comes_later():
+    # Given an event that refers to the definition of an event in the next process
+    ending = '<bpmn:endEvent id="e2"><bpmn:terminateEventDefinition id="stop"/></bpmn:endEvent>'
+    second = f'<bpmn:process id="q">{ending}</bpmn:process></bpmn:definitions>'
+    diagram = process().start().node("endEvent", "e", body="<bpmn:eventDefinitionRef>stop</bpmn:eventDefinitionRef>")
+    xml = diagram.xml().decode().replace("</bpmn:definitions>", second)
+    # When it is read, then the event has that definition
+    node = read(xml.encode()).processes[0].process.nodes["e"]
+    assert [one.kind for one in node.event_definitions] == ["terminate"]

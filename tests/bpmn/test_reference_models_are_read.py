@@ -35,7 +35,8 @@ def test_a_reference_model_has_no_mistake_in_its_drawing(file):
     assert {one.rule for one in document.problems} <= {
         "bad-extension", "condition-without-choice", "expression", "foreign-extensions", "ignored", "ignored-extension",
         "loop",
-        "missing-condition", "missing-job-type", "no-effect", "no-start", "not-executed", "syntax-not-available",
+        "missing-condition", "missing-job-type", "missing-message", "missing-signal", "no-effect", "no-start",
+        "not-executed", "syntax-not-available", "timer",
         "unknown-language", "unsupported-element", "unsupported-extension",
     }  # fmt: skip
 

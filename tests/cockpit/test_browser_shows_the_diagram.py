@@ -113,6 +113,23 @@ def test_a_row_highlights_its_element_and_an_element_filters_the_rows(look, appr
     assert view.locator(".history tr.away").count() == 0
 
 
+def test_a_button_starts_an_activity_of_an_ad_hoc_sub_process(look, client, front):
+    # Given a waiting instance of the checklist, which offers three activities
+    document = (ROOT / "processes" / "ad-hoc-checklist" / "ad-hoc-checklist.bpmn").read_bytes()
+    client.post("/api/deployments", data=document, headers={"Content-Type": "application/xml"})
+    instance = front.start("ad-hoc-checklist", variables={"colleague": "ada"})
+    view = look(f"/instances/{instance['id']}")
+    assert view.locator("button[data-activate]").all_inner_texts() == [
+        "Set up laptop",
+        "Show the office",
+        "Sign the papers",
+    ]
+    # When one is clicked, then it is active, and the page follows by itself.
+    view.locator("button[data-activate=show-office]").click()
+    view.wait_for_selector(".mark.token >> nth=1")
+    assert [task["element_id"] for task in front.get("/api/tasks")["items"]] == ["show-office"]
+
+
 def test_token_moves_can_be_shown(look, approval):
     view = look(f"/instances/{approval['id']}")
     few = view.locator(".history tbody tr:visible").count()

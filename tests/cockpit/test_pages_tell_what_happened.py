@@ -11,6 +11,7 @@ from api.cockpit import pages
 from api.cockpit import picture as drawing
 from api.cockpit.filters import duration, kind, moment
 from tests.api.front import service_task, user_task
+from tests.support import event_drawings
 from tests.support.diagrams import process
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -61,6 +62,16 @@ def test_an_instance_shows_where_it_is_and_what_happened(client, front):
     html = page(client, f"/instances/{instance['id']}")
     for text in ("order-1", "waiting", "waits for a person", "total", "12.5", "version 1"):
         assert text in html
+
+
+def test_what_is_active_is_shown_with_its_lane(client, front):
+    lane = '<bpmn:lane id="l" name="Sales"><bpmn:flowNodeRef>u</bpmn:flowNodeRef></bpmn:lane>'
+    lanes = f'<bpmn:laneSet id="ls">{lane}</bpmn:laneSet></bpmn:process>'
+    front.deploy(process("p").start().user("u").end().raw("</bpmn:process>", lanes))
+    instance = front.start()
+    assert "user task in Sales, waits for" in page(client, f"/instances/{instance['id']}")
+    (task,) = front.get("/api/tasks")["items"]
+    assert task["lane"] == ["Sales"]
 
 
 def test_incidents_stand_on_top_with_how_to_resolve_them(client, front, engine):
@@ -198,3 +209,37 @@ def test_durations_read_well(microseconds, text):
 def test_times_and_kinds_read_well():
     assert moment(1_795_201_205_000_000) == "20 Nov 2026, 19:00:05"
     assert kind("serviceTask") == "service task"
+
+
+def test_a_called_process_has_a_page_of_its_own_that_both_lead_to(client, front):
+    front.deploy(process("p").start().node("callActivity", "call", {"calledElement": "child"}).end())
+    front.deploy(process("child").start("inner-start").user("ask").end("inner-end"))
+    root = front.start()
+    called = root["calls"][0]["id"]
+    # The caller's page shows the call activity with a link, and marks nothing of the other diagram.
+    above = page(client, f"/instances/{root['id']}")
+    assert above.count(f'href="/instances/{called}"') >= 2
+    assert "called the process child" in above
+    assert "in a called process" in above
+    marks = json.loads(client.get(f"/instances/{root['id']}/live").data)["picture"]
+    assert set(marks["completed"]) == {"start"}
+    assert [token["element_id"] for token in marks["tokens"]] == ["call"]
+    # The called process's page shows its own diagram and leads back.
+    below = page(client, f"/instances/{called}")
+    assert f'href="/instances/{root["id"]}"' in below
+    assert "/api/definitions/child%3A1/xml" in below
+    marks = json.loads(client.get(f"/instances/{called}/live").data)["picture"]
+    assert set(marks["completed"]) == {"inner-start"}
+    assert [token["element_id"] for token in marks["tokens"]] == ["ask"]
+    assert ", called" in page(client, "/instances")
+
+
+def test_timers_and_subscriptions_are_shown_with_what_they_wait_for(client, front):
+    drawn = (
+        event_drawings.process().start().parallel("fork").catch("paid", "message:paid", message__correlation="order")
+    )
+    front.deploy(drawn.end().at("fork").catch("late", "timer:PT1H").end("e2"))
+    instance = front.start(variables={"order": "<o-1>"})
+    html = page(client, f"/instances/{instance['id']}")
+    assert re.search(r'message at .*?paid.*?<span class="quiet">paid <code>&lt;o-1&gt;</code>', html, re.DOTALL)
+    assert re.search(r'timer at .*?late.*?<span class="quiet"> due <time', html, re.DOTALL)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ..support.diagrams import process
 from ..support.instances import Instance
 
 
+@pytest.mark.proves("task")
 def test_every_token_starts_an_activity_of_its_own_and_all_flows_are_taken() -> None:
     xml = (
         process("p").start().task("a").task("b").task("d").end()
@@ -16,6 +19,7 @@ def test_every_token_starts_an_activity_of_its_own_and_all_flows_are_taken() -> 
     assert instance.status == "completed"
 
 
+@pytest.mark.proves("conditional flow out of an activity", "default flow")
 def test_conditional_flows_of_an_activity_take_what_is_true_else_the_default() -> None:
     xml = (
         process("p").start().task("a").when("x > 0").task("b").end("e1")
@@ -25,6 +29,7 @@ def test_conditional_flows_of_an_activity_take_what_is_true_else_the_default() -
     assert Instance(xml, x=0).path == ["start", "a", "d", "e3"]
 
 
+@pytest.mark.proves("scriptTask")
 def test_a_script_writes_variables_and_a_broken_one_is_an_incident_that_can_be_resolved() -> None:
     xml = process("p").start().script("s", "total = price * amount\norder = {'total': total}").end().xml()
     assert Instance(xml, price=2, amount=3).variables["order"] == {"total": 6}
@@ -50,6 +55,7 @@ def test_bpmn_error_in_a_script_goes_to_the_boundary() -> None:
     assert Instance(xml).path == ["start", "oops", "caught"]
 
 
+@pytest.mark.proves("serviceTask", "start:none", "end:none")
 def test_a_service_task_passes_its_inputs_and_maps_its_result() -> None:
     xml = (
         process("p").start().service("s", "charge", inputs={"amount": "order.total"}, outputs={"id": "receipt.id"})
@@ -111,6 +117,7 @@ def test_used_up_retries_become_the_error_that_the_diagram_names() -> None:
     assert Instance(xml).fail("s").fail("s").path == ["start", "oops", "caught"]
 
 
+@pytest.mark.proves("userTask")
 def test_a_user_task_waits_for_a_person() -> None:
     xml = process("p").start().user("u").end().xml()
     instance = Instance(xml)
@@ -119,6 +126,7 @@ def test_a_user_task_waits_for_a_person() -> None:
     assert (instance.status, instance.variables) == ("completed", {"approved": True})
 
 
+@pytest.mark.proves("subProcess")
 def test_a_sub_process_completes_when_nothing_is_alive_inside() -> None:
     xml = (
         process("p").start().subprocess("sub").start("s2").parallel("fork").user("a").end("e1")
@@ -150,6 +158,7 @@ def test_a_terminate_end_event_ends_its_sub_process_only() -> None:
     assert instance.status == "completed"
 
 
+@pytest.mark.proves("end:terminate")
 def test_a_terminate_end_event_ends_the_process() -> None:
     xml = process("p").start().parallel("fork").user("a").end("e1").at("fork").user("b").end_terminate("stop").xml()
     instance = Instance(xml).complete("b")

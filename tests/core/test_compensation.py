@@ -20,6 +20,7 @@ def handlers(diagram: Diagram, *names: str) -> Diagram:
     return diagram
 
 
+@pytest.mark.proves("boundary:compensate", "isForCompensation", "throw:compensate")
 def test_handlers_run_one_at_a_time_in_reverse_order_of_completion() -> None:
     xml = handlers(undoable(process("p").start(), "a", "b", "c").throw_compensation("undo").end(), "a", "b", "c").xml()
     instance = Instance(xml).complete("a").complete("b").complete("c")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.core import commands as c
 from engine.core import events as e
 
@@ -18,6 +20,7 @@ def phases(instance: Instance) -> list[str]:
     return [type(one).__name__ for one in instance.history if isinstance(one, e.GatewayActivated | e.GatewayReset)]
 
 
+@pytest.mark.proves("complexGateway")
 def test_it_goes_on_with_the_tokens_it_needs_and_consumes_the_late_one_at_its_reset() -> None:
     instance = Instance(two_of_three().task("next").user("u").end().xml()).complete("a")
     assert "join" not in instance.path

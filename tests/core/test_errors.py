@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.core import commands as c
 
 from ..support.diagrams import process
@@ -48,6 +50,7 @@ def test_an_error_end_event_nobody_catches_fails_the_instance() -> None:
     assert "terminate u" in instance.trace
 
 
+@pytest.mark.proves("boundary:error", "end:error")
 def test_an_error_end_event_in_a_sub_process_reaches_its_boundary_and_stops_the_rest() -> None:
     xml = (
         process("p").start().subprocess("sub").start("s2").parallel("fork").user("u").end("e2")

@@ -18,6 +18,7 @@ def in_sub_process(*, interrupting: bool, end: bool = False) -> Drawing:
 
 
 @pytest.mark.parametrize("end", [False, True])
+@pytest.mark.proves("boundary non-interrupting:escalation")
 def test_a_non_interrupting_boundary_event_starts_a_path_beside_its_activity(end: bool) -> None:
     instance = Instance(in_sub_process(interrupting=False, end=end).xml())
     assert "help" in instance.path
@@ -28,6 +29,7 @@ def test_a_non_interrupting_boundary_event_starts_a_path_beside_its_activity(end
 
 
 @pytest.mark.parametrize("end", [False, True])
+@pytest.mark.proves("boundary:escalation")
 def test_an_interrupting_boundary_event_stops_its_activity_and_the_thrower_at_once(end: bool) -> None:
     instance = Instance(in_sub_process(interrupting=True, end=end).xml())
     assert [line for line in instance.trace if not line.startswith(("start", "end"))] == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.core import commands as c
 from engine.core import events as e
 
@@ -19,6 +21,7 @@ def failing(diagram: Drawing) -> Drawing:
     return diagram.parallel("fork").user("u").end("ue").at("fork").service("work", "work").end("we")
 
 
+@pytest.mark.proves("event sub-process start:error", "event subProcess")
 def test_an_error_stops_everything_else_in_the_process_which_completes_with_its_handler() -> None:
     instance = Instance(with_handler(failing(process("p").start())).xml())
     instance.error("work", "E", variables={"why": "broken"})
@@ -79,6 +82,7 @@ def asking(*, interrupting: bool) -> Drawing:
     return diagram.user("answer").end("answered").close().close().end()
 
 
+@pytest.mark.proves("event sub-process start non-interrupting:escalation")
 def test_a_non_interrupting_escalation_start_runs_beside_the_scope_once_for_each_escalation() -> None:
     instance = Instance(asking(interrupting=False).xml())
     assert sorted(instance.active) == ["answer", "answer", "help", "help", "sub", "u"]
@@ -91,6 +95,7 @@ def test_a_non_interrupting_escalation_start_runs_beside_the_scope_once_for_each
     assert instance.status == "completed"
 
 
+@pytest.mark.proves("event sub-process start:escalation")
 def test_an_interrupting_escalation_start_ends_the_rest_of_the_scope() -> None:
     instance = Instance(asking(interrupting=True).xml())
     assert instance.active == ["sub", "help", "answer"]

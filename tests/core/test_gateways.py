@@ -8,6 +8,7 @@ from ..support.diagrams import process
 from ..support.instances import Instance
 
 
+@pytest.mark.proves("exclusiveGateway")
 def test_exclusive_takes_the_first_true_condition_in_document_order() -> None:
     xml = (
         process("p").start().exclusive("g")
@@ -39,6 +40,7 @@ def test_exclusive_merge_passes_every_token() -> None:
     assert Instance(xml).path.count("after") == 2
 
 
+@pytest.mark.proves("parallelGateway")
 def test_parallel_join_waits_for_one_token_on_each_flow() -> None:
     xml = (
         process("p").start().parallel("fork").user("a").parallel("join").end()
@@ -82,6 +84,7 @@ def test_inclusive_takes_every_true_flow_and_joins_what_it_took(x: int, expected
     assert Instance(xml, x=x).path == expected
 
 
+@pytest.mark.proves("inclusiveGateway")
 def test_inclusive_join_waits_while_a_token_can_still_arrive() -> None:
     xml = (
         process("p").start().parallel("fork").task("a").inclusive("join").end()
@@ -128,6 +131,7 @@ def test_inclusive_join_counts_a_token_inside_an_activity_on_its_boundary_flows_
     assert completes.path == ["start", "fork", "a", "b", "e2", "join", "end"]
 
 
+@pytest.mark.proves("mixed gateway")
 def test_a_gateway_may_join_and_split_at_once() -> None:
     xml = (
         process("p").start().parallel("fork").task("a").parallel("both").task("c").end("e1")

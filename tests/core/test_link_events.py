@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ..support.drawings import process
 from ..support.instances import Instance
 
 
+@pytest.mark.proves("throw:link", "catch:link")
 def test_every_throw_event_goes_on_at_the_catch_event_of_its_name() -> None:
     xml = (
         process("p").start().parallel("fork").task("a").throw_link("to_b", "b").at("fork").throw_link("also_b", "b")

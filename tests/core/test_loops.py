@@ -49,6 +49,7 @@ def complete(instance: Instance, counter: int, **variables: object) -> None:
     assert instance.send(CompleteTask(at=0, task=wait, variables=variables)).rejected is None
 
 
+@pytest.mark.proves("multi-instance parallel", "multi-instance behavior All")
 def test_parallel_instances_are_alive_at_once_and_end_in_any_order() -> None:
     instance = Instance(user(PARALLEL.format(cardinality("3"))))
     assert instance.active == ["a", "a", "a", "a"]
@@ -59,6 +60,7 @@ def test_parallel_instances_are_alive_at_once_and_end_in_any_order() -> None:
     assert not instance.state.loops
 
 
+@pytest.mark.proves("multi-instance sequential")
 def test_sequential_instances_come_one_after_the_other() -> None:
     instance = Instance(user(SEQUENTIAL.format(cardinality("n + 1"))), n=1)
     assert instance.active == ["a", "a"]
@@ -69,6 +71,7 @@ def test_sequential_instances_come_one_after_the_other() -> None:
 
 
 @pytest.mark.parametrize("loop", [PARALLEL, SEQUENTIAL])
+@pytest.mark.proves("multi-instance over a collection", "multi-instance with an output collection")
 def test_each_instance_sees_its_element_and_results_are_collected_by_index(loop: str) -> None:
     xml = looping("scriptTask", loop.format(""), RESULTS, "<bpmn:script>seen = line</bpmn:script>\n").xml()
     instance = Instance(xml, lines=[3, 1, 2])
@@ -93,6 +96,7 @@ def test_an_empty_collection_is_done_at_once() -> None:
     assert instance.variables["results"] == []
 
 
+@pytest.mark.proves("multi-instance with a completion condition")
 def test_a_true_completion_condition_interrupts_the_others() -> None:
     xml = user(PARALLEL.format(cardinality("3") + until("numberOfCompletedInstances >= 2")))
     instance = Instance(xml)

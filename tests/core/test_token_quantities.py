@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.core import commands as c
 
 from ..support.drawings import process
 from ..support.instances import Instance
 
 
+@pytest.mark.proves("startQuantity")
 def test_an_activity_waits_for_its_tokens_from_whichever_flows_they_come() -> None:
     xml = (
         process("p").start().parallel("fork").user("a").task("both").end().at("fork").user("b").to("both")
@@ -34,6 +37,7 @@ def test_excess_tokens_start_the_next_instance_or_stay() -> None:
     assert "many_to_pair" in instance.incident().message
 
 
+@pytest.mark.proves("completionQuantity")
 def test_every_outgoing_flow_gets_the_tokens_of_a_completion() -> None:
     xml = (
         process("p").start().task("many").attribute("many", "completionQuantity", "2").when("x > 1").task("a").end("ea")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.core import events as e
 
 from ..support.drawings import Drawing, process
@@ -26,6 +28,7 @@ def decided(xml: bytes, *, cancel: bool) -> Instance:
     return Instance(xml).complete("hotel").complete("flight").complete("decide", cancel=cancel)
 
 
+@pytest.mark.proves("transaction", "boundary:cancel", "end:cancel")
 def test_a_cancel_end_event_ends_active_work_undoes_last_first_and_leaves_by_the_cancel_event() -> None:
     instance = decided(cancellable().xml(), cancel=True)
     assert "terminate u" in instance.trace

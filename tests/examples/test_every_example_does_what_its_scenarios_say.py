@@ -49,10 +49,27 @@ def test_diagrams_have_nothing_to_complain_about(path: Path) -> None:
 @pytest.mark.parametrize("path", DIAGRAMS, ids=name)
 def test_every_element_is_drawn(path: Path) -> None:
     root = ElementTree.fromstring(path.read_bytes())
-    process = root.find(f"{BPMN}process")
-    assert process is not None
-    kinds = ("Event", "Task", "Gateway", "subProcess", "sequenceFlow", "association", "textAnnotation")
-    wanted = {element.get("id") for element in process.iter() if element.tag.endswith(kinds)}
+    drawings = [*root.iter(f"{BPMN}process"), *root.iter(f"{BPMN}collaboration")]
+    assert drawings
+    kinds = (
+        "Event",
+        "Task",
+        "Gateway",
+        "subProcess",
+        "SubProcess",
+        "transaction",
+        "callActivity",
+        "sequenceFlow",
+        "association",
+        "textAnnotation",
+        "participant",
+        "messageFlow",
+        "dataObjectReference",
+        "dataStoreReference",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+    )
+    wanted = {element.get("id") for drawn in drawings for element in drawn.iter() if element.tag.endswith(kinds)}
     drawn = {shape.get("bpmnElement") for shape in root.iter() if shape.tag in (f"{DI}BPMNShape", f"{DI}BPMNEdge")}
     assert wanted == drawn
 

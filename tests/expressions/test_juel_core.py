@@ -20,6 +20,11 @@ VARIABLES = {
 }
 
 CASES = {
+    "${t.contains('b')}": True,
+    "${xs.contains(2) && !xs.contains(9)}": True,
+    "${none.contains('b')}": False,
+    "${order['first name'].startsWith('A')}": True,
+    "${t.endsWith('a')}": False,
     # text and typed values
     "": "",
     "plain": "plain",
@@ -174,6 +179,8 @@ def test_expression_gives_its_result(source):
 
 
 REFUSED = {
+    "${t.contains()}": "one argument",
+    "${t.contains('a', 'b')}": "one argument",
     "${": "'}' at the end",
     "a ${n": "'}' at the end",
     "${}": "a value but found '}'",
@@ -228,6 +235,8 @@ def test_text_is_refused(source):
 
 
 FAILURES = {
+    "${n.contains('a')}": "a collection or a text",
+    "${t.startsWith(1)}": "texts for 'startsWith'",
     "${missing}": "a variable 'missing'",
     "${n + 'x'}": "'+'",
     "${n + yes}": "a number but got a boolean",

@@ -16,9 +16,11 @@ from lxml import etree
 from engine.bpmn import read
 from engine.core import commands as c
 from engine.core import events as e
+from engine.core.calls import KnownDefinitions
 from engine.core.interpreter import Limits, execute
-from engine.core.state import InstanceState, Job, UserTask
+from engine.core.state import InstanceState, Subscription, Timer, UserTask
 from tests.support.diagrams import process
+from tests.support.event_drawings import process as with_events
 
 from .target import Target
 
@@ -35,7 +37,10 @@ errorEventDefinition compensateEventDefinition terminateEventDefinition timerEve
 signalEventDefinition escalationEventDefinition conditionalEventDefinition linkEventDefinition cancelEventDefinition
 multiInstanceLoopCharacteristics standardLoopCharacteristics loopCardinality completionCondition conditionExpression
 extensionElements documentation incoming outgoing script laneSet lane dataObject ioSpecification process definitions
-error message signal escalation collaboration participant group category property""".split()
+error message signal escalation collaboration participant group category property dataInput dataOutput inputSet
+outputSet dataInputRefs dataOutputRefs optionalInputRefs dataInputAssociation dataOutputAssociation targetRef sourceRef
+transformation assignment from to dataObjectReference dataStoreReference dataStore messageFlow correlationKey
+correlationProperty correlationPropertyRef correlationSubscription messagePath dataPath flowNodeRef childLaneSet""".split()
 VALUES = ["", " ", "true", "false", "1", "-1", "0", "nope", "x" * 300, "a b", "${", "${a}", "= a", "1" * 400, "ä", "\U0001f600",
           "__import__('os')", "R3/PT1S", "PT1S", "2026-01-01T00:00:00Z", "&", "<b>", "..", "{urn:x}y", "x:y", "#{1 + 1}"]  # fmt: skip
 ATTRIBUTES = """id name sourceRef targetRef attachedToRef default isForCompensation cancelActivity isInterrupting
@@ -56,7 +61,59 @@ def corpus() -> list[bytes]:
         .error_boundary("caught", on="b", code="X").end_error("failed", "Y").error_boundary("any", on="s").end("e2")
         .compensation(on="b", handler="h").service("h", "http", for_compensation=True)
     )  # fmt: skip
-    return [everything.xml()] * 3 + [data for file in files if len(data := file.read_bytes()) <= LARGEST]
+    return (
+        [everything.xml()] * 3 + [_events()] * 3 + [data for file in files if len(data := file.read_bytes()) <= LARGEST]
+    )
+
+
+def _events() -> bytes:
+    """Events that wait for something from outside, in every position."""
+    diagram = (
+        with_events()
+        .start()
+        .parallel("f")
+        .user("u")
+        .exclusive("k")
+        .end()
+        .at("f")
+        .choice("g")
+        .catch("m", "message:a")
+        .to("k")
+    )
+    diagram = (
+        diagram.at("g")
+        .catch("t", "timer:PT1H")
+        .to("k")
+        .at("f")
+        .catch("c", "condition:x > 1")
+        .throw("w", "signal:s", "message:b")
+        .to("k")
+    )
+    diagram = (
+        diagram.at("f")
+        .subprocess("s")
+        .start("s1")
+        .receive("r", "b", message__correlation="x")
+        .end("e1")
+        .event_subprocess("h")
+    )
+    diagram = (
+        diagram.start_on("hs", "condition:x == 1", "signal:s", interrupting=False).end("he").close().close().to("k")
+    )
+    diagram = (
+        diagram.boundary("bs", "cycle:R3/PT1H", on="s", interrupting=False)
+        .end("be")
+        .boundary("bt", "message:a", "signal:s", on="u", parallel=True)
+        .to("k")
+    )
+    return (
+        diagram.event_subprocess("q")
+        .start_on("qs", "message:q")
+        .user("qu")
+        .end_with("qe", "error:X", "signal:s")
+        .close()
+        .xml()
+    )
 
 
 def make(chance: random.Random) -> bytes:
@@ -124,7 +181,7 @@ def check(data: bytes) -> None:
     for one in document.processes:
         assert (one.executable is not None) == (document.ok and one.process.executable)
         if one.executable is not None:
-            _run(data, {"p": one.executable})
+            _run(data, KnownDefinitions({"p": one.executable}))
 
 
 def _run(data: bytes, definitions: Any) -> None:
@@ -132,7 +189,9 @@ def _run(data: bytes, definitions: Any) -> None:
     chance = random.Random(data)
     state, history = e.blank_state(), []
     variables = {"x": 2, "u": "http://localhost", "amount": 5, "items": [1, 2, 3], "order": {"total": 3}}
-    command: Any = c.Start(at=0, instance="i", definition="p", variables=variables)
+    triggers = definitions["p"].triggers
+    where = {"element": triggers[0].element, "index": triggers[0].index} if triggers else {}
+    command: Any = c.Start(at=0, instance="i", definition="p", variables=variables, **where)
     for turn in range(COMMANDS):
         outcome = execute(definitions, state, command, LIMITS)
         history += e.decode_events(e.encode_events(outcome.events))
@@ -145,7 +204,7 @@ def _run(data: bytes, definitions: Any) -> None:
 
 def _next(chance: random.Random, state: InstanceState, at: int) -> Any:
     """An answer to something that the instance waits for, None when nothing is left to answer."""
-    waits = [wait for wait in state.waits.values() if isinstance(wait, Job | UserTask)]
+    waits = [wait for wait in state.waits.values() if getattr(wait, "kind", "") != "condition"]
     if state.incidents and (not waits or chance.random() < 0.3):
         return c.ResolveIncident(
             at=at, incident=chance.choice(list(state.incidents)), variables={"x": chance.randrange(3)}
@@ -153,6 +212,13 @@ def _next(chance: random.Random, state: InstanceState, at: int) -> Any:
     if not waits:
         return None
     wait = chance.choice(waits)
+    if isinstance(wait, Timer):
+        return c.FireTimer(at=max(at, wait.due), timer=wait.key)
+    if isinstance(wait, Subscription):
+        given = {"x": chance.randrange(3), "offer": {"order_number": 1}}
+        if wait.kind == "signal":
+            return c.DeliverSignal(at=at, name=wait.name, variables=given)
+        return c.DeliverMessage(at=at, subscription=wait.key, variables=given)
     if isinstance(wait, UserTask):
         return c.CompleteTask(at=at, task=wait.key, variables={"x": chance.randrange(3)})
     return chance.choice(

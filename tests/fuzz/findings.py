@@ -8,12 +8,15 @@ import traceback
 from pathlib import Path
 
 from .diagrams import DIAGRAMS
+from .feel_texts import FEEL_TESTS, FEEL_TEXTS
 from .json_bodies import JSON_BODIES
 from .target import Target
 from .texts import EXPRESSION_TEXTS, JUEL_TEXTS, SCRIPT_TEXTS
 
 CASES = Path(__file__).resolve().parent / "cases"
-TARGETS = {one.name: one for one in (DIAGRAMS, EXPRESSION_TEXTS, SCRIPT_TEXTS, JUEL_TEXTS, JSON_BODIES)}
+TARGETS = {
+    one.name: one for one in (DIAGRAMS, EXPRESSION_TEXTS, SCRIPT_TEXTS, JUEL_TEXTS, FEEL_TEXTS, FEEL_TESTS, JSON_BODIES)
+}
 
 
 def known() -> list[tuple[str, Path]]:

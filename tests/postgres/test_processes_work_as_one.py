@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
@@ -126,6 +128,62 @@ def test_a_lease_lost_there_is_lost_here(make: Make):
         one.complete_job(job.id, worker="slow")
     assert refused.value.reason == "lease-lost"
     two.complete_job(job.id, worker="quick")
+
+
+def at(point: str, do: Callable[[], object]) -> AbstractContextManager[None]:
+    """Do it when a commit passes the point for the first time."""
+    todo = [do]
+
+    def passed(name: str) -> None:
+        if name == point and todo:
+            todo.pop()()
+
+    return faults.armed(passed)
+
+
+def test_an_operator_loses_to_a_worker_that_leases_the_job_meanwhile(make: Make):
+    one, two = make(threads=False), make(threads=False)
+    deploy(one, line("a"))
+    id = one.start("p").id
+    (job,) = one.jobs().items
+    # When a worker leases the job after the operator's answer was checked and before it is stored
+    with at("before:begin", lambda: two.lease_jobs(["a"], worker="w")), pytest.raises(CommandRejected) as refused:
+        one.complete_job(job.id, actor="ada")
+    # Then the job is the worker's
+    assert refused.value.reason == "job-leased"
+    two.complete_job(job.id, {"x": 1}, worker="w")
+    assert one.instance(id, variables=True).variables == {"x": 1}
+    assert one.verify(id).ok
+
+
+def test_nobody_leases_a_job_whose_answer_is_being_stored(make: Make):
+    one, two = make(threads=False), make(threads=False)
+    deploy(one, line("a"))
+    id = one.start("p").id
+    (job,) = one.jobs().items
+    leased: list[object] = []
+    with at("before:history", lambda: leased.extend(two.lease_jobs(["a"], worker="w"))):
+        one.complete_job(job.id, actor="ada")
+    assert leased == []
+    assert one.instance(id).status == "completed"
+
+
+def test_an_answer_loses_when_the_lease_is_lost_before_it_is_stored(make: Make):
+    one, two = make(threads=False), make(threads=False)
+    deploy(one, line("a", properties={"job.backoff": "PT0S"}))
+    id = one.start("p").id
+    (job,) = one.lease_jobs(["a"], worker="slow", lease_seconds=1)
+
+    def take_it_away() -> None:
+        two._house.store.jobs.release(id, job.key, "slow")
+        assert two.lease_jobs(["a"], worker="quick")
+
+    # When the lease changes hands while the instance does not change
+    with at("before:begin", take_it_away), pytest.raises(CommandRejected) as refused:
+        one.complete_job(job.id, worker="slow")
+    assert refused.value.reason == "lease-lost"
+    two.complete_job(job.id, worker="quick")
+    assert one.instance(id).status == "completed"
 
 
 def test_simultaneous_leases_give_each_job_to_one(make: Make):

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import Engine
 from engine.audit import replay
-from engine.core.state import ROOT, InstanceState, Job, UserTask
+from engine.core.state import ROOT, Activity, InstanceState, Job, UserTask, Wait
 from engine.store import Store
 from engine.store.changes import visible_status
 
@@ -18,6 +18,11 @@ MOST = 1_000
 def store_of(engine: Engine) -> Store:
     """The engine's store, for white-box looks."""
     return engine._house.store
+
+
+def _is_own(wait: Wait, activity: Activity) -> bool:
+    """Whether the activity instance itself waits, and not an event on it or in it."""
+    return isinstance(wait, Job | UserTask) or wait.element == activity.element
 
 
 def check(engine: Engine, id: str) -> InstanceState:
@@ -49,7 +54,8 @@ def _instance(engine: Engine, id: str, state: InstanceState) -> None:
     for key, activity in alive.items():
         assert shown[key].element_id == activity.element
         assert shown[key].incident_id == (_id(id, activity.incident) if activity.incident else None)
-        assert bool(shown[key].waits_for) == bool(activity.waits)
+        own = [one for one in (state.waits[key] for key in activity.waits) if _is_own(one, activity)]
+        assert bool(shown[key].waits_for) == bool(own) or shown[key].element_type == "eventBasedGateway"
     places = {place.removeprefix("@") for scope in state.scopes.values() for place in scope.tokens}
     assert {one.element_id for one in view.active if one.key is None} == places
     assert {wait.id for wait in view.waits} == {_id(id, key) for key in state.waits}
@@ -76,7 +82,7 @@ def _jobs(engine: Engine, id: str, state: InstanceState) -> None:
 
 def _leases(engine: Engine, id: str) -> None:
     """What the process remembers of leases is what is stored."""
-    held = {job: (one.owner, one.until) for job, one in engine._house.leases._held.items() if job.startswith(f"{id}.")}
+    held = {job: (one.owner, one.until) for job, one in engine._house.leases._lent.items() if job.startswith(f"{id}.")}
     stored = {
         job.id: (job.lease_owner, job.lease_until) for job in engine.jobs(instance=id, state="leased", limit=MOST).items
     }

@@ -10,7 +10,7 @@ from collections import ChainMap
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..support.random_processes import TASKS, UNDONE, Block, taken
+from ..support.random_processes import INSIDE, TASKS, UNDONE, Block, taken
 
 Line = tuple[str, int, int]
 """An element that completed, with the values of n and k around it (a service handler: those that it was given)."""
@@ -47,8 +47,9 @@ class Walk:
             self._undo(entries)
         elif block.kind == "exclusive":
             self._do(taken(block)[0])
-        elif block.kind in ("subprocess", "guarded"):
-            self._do_inside(block)
+        elif block.kind in ("subprocess", "guarded", "repeated"):
+            for _ in range(block.turns):
+                self._do_inside(block)
         else:
             for part in block.parts * block.turns:
                 self._do(part)
@@ -78,16 +79,25 @@ class Walk:
     def _undo(self, entries: list[Done]) -> None:
         for entry in reversed(entries):
             n, k = entry.seen["n"], entry.seen["k"]
-            if entry.block.handler == "service":
+            if entry.block.handler in INSIDE:
+                self.variables = self.variables.new_child(entry.local)
+                self._write(n=n - 1)
+                self._write(k=k + UNDONE)
+                self._line(entry.block.undoing)
+                if entry.block.handler == "inside-all":
+                    self._undo(entry.inside)
+                self.variables = self.variables.parents
+            elif entry.block.handler == "service":
                 self.lines.append((entry.block.undoing, n, k))
             elif entry.block.handler:
                 if entry.block.handler == "nested":
                     self._write(n=n - 1)
                     self._write(k=k + UNDONE - 1)
                     self._line(f"{entry.block.undoing}_back")
-                self._write(n=n - 1)
-                self._write(k=k + UNDONE)
-                self._line(entry.block.undoing)
+                for turn in (1, 2) if entry.block.handler == "many" else (1,):
+                    self._write(n=n - turn)
+                    self._write(k=k + turn * UNDONE)
+                    self._line(entry.block.undoing)
             else:
                 self.variables = self.variables.new_child(entry.local)
                 self._undo(entry.inside)

@@ -12,22 +12,26 @@ from typing import Any
 from engine.core import events as e
 from engine.core.state import InstanceState
 
-from ..support.random_processes import UNDONE, Block
+from ..support.random_processes import INSIDE, UNDONE, Block
 from .undo_model import Line
 
 
 @dataclass
 class Undoable:
-    """A completed activity: its handler (or None), what it saw, and what completed inside it."""
+    """A completed activity: its handler (or None), what it saw, and what completed inside it.
+
+    whole: the handler is inside: the activity itself, restored, which has what completed in it again.
+    """
 
     handler: str | None
     seen: dict[str, int]
     inside: list[Undoable] = field(default_factory=list)
+    whole: bool = False
 
-    def plan(self) -> Iterable[tuple[str, dict[str, int]]]:
-        """The handlers that undo this, in order, with what each has to see."""
+    def plan(self) -> Iterable[Undoable]:
+        """The activities that have to be undone, in order, each by its handler."""
         if self.handler is not None:
-            yield self.handler, self.seen
+            yield self
         else:
             for one in reversed(self.inside):
                 yield from one.plan()
@@ -35,17 +39,27 @@ class Undoable:
 
 @dataclass
 class Handling:
-    """A handler at work: for whose throw, what it has to see, what it has written around it so far."""
+    """A handler at work: for whose throw, what it has to see, what it has written around it so far.
+
+    disturbed: somebody beside it wrote too, so what it reads of its own writes is no longer known.
+    """
 
     thrower: int
     seen: dict[str, int]
     wrote: dict[str, int] = field(default_factory=dict)
+    disturbed: bool = False
 
 
 def handlers_of(block: Block) -> Iterator[tuple[str, str, int]]:
-    """Every activity with a handler: its id, the handler's id, how much the handler adds to k (0: nothing, a job)."""
-    if block.handler:
-        yield block.name, block.undoing, 0 if block.handler == "service" else UNDONE
+    """Every activity with a handler: its id, the handler's id, how much the handler adds to k (0: nothing, a job).
+
+    One that is undone from the inside is its own handler. A handler takes 1 from n for every time it adds to k.
+    """
+    if block.handler in INSIDE:
+        yield block.name, block.name, 0
+    elif block.handler:
+        turns = {"service": 0, "many": 2}.get(block.handler, 1)
+        yield block.name, block.undoing, turns * UNDONE
     if block.handler == "nested":
         yield f"{block.undoing}_in", f"{block.undoing}_back", UNDONE - 1
     for part in block.parts:
@@ -61,12 +75,13 @@ class UndoWatch:
     def __init__(self, block: Block, names: Iterable[str]) -> None:
         self.handlers = {activity: handler for activity, handler, _ in handlers_of(block)}
         self.adds = {handler: adds for _, handler, adds in handlers_of(block)}
-        self.told = {*names, *(handler for handler, adds in self.adds.items() if adds)}
+        insides = {f"un{activity}" for activity, handler in self.handlers.items() if activity == handler}
+        self.told = {*names, *(handler for handler, adds in self.adds.items() if adds), *insides}
         self.lines: list[Line] = []
         self.state: InstanceState = e.blank_state()
         self.element: dict[int, str] = {}
         self.completed: dict[int, list[Undoable]] = {}
-        self.plans: dict[int, list[tuple[str, dict[str, int]]]] = {}
+        self.plans: dict[int, list[Undoable]] = {}
         self.thrower: dict[int, int] = {}
         self.running: dict[int, int] = {}
         self.handling: dict[int, Handling] = {}
@@ -92,19 +107,24 @@ class UndoWatch:
         self.element[event.key], self.last = event.element, event.key
 
     def _on_ActivityCompleted(self, event: Any) -> None:  # noqa: N802
-        element, scope = self.element.get(event.key, ""), self.state.activities[event.key].scope
+        activity = self.state.activities[event.key]
+        element, scope = self.element.get(event.key, ""), activity.scope
+        if event.key in self.state.loops:
+            element = ""  # each iteration is undone by itself
         if element in self.told:
             around = self._live(scope)
             self.lines.append((element, around["n"], around["k"]))
         handling = self.handling.get(event.key)
-        if handling is not None and self.adds[element]:
-            assert handling.wrote == {"n": handling.seen["n"] - 1, "k": handling.seen["k"] + self.adds[element]}
+        adds = self.adds.get(self.element.get(event.key, ""))
+        if handling is not None and adds and not handling.disturbed:
+            turns = -(-adds // UNDONE)
+            assert handling.wrote == {"n": handling.seen["n"] - turns, "k": handling.seen["k"] + adds}
         self._ended(event.key)
         inside = self.completed.pop(event.key, [])
         handler = self.handlers.get(element)
         if handling is None and (handler or inside):
             seen = self._live(event.key if event.key in self.state.scopes else scope)
-            self.completed.setdefault(scope, []).append(Undoable(handler, seen, inside))
+            self.completed.setdefault(scope, []).append(Undoable(handler, seen, inside, handler == element))
 
     def _on_ActivityFailed(self, event: Any) -> None:  # noqa: N802
         self.completed.pop(event.key, None)
@@ -119,20 +139,30 @@ class UndoWatch:
             del self.running[self.handling.pop(key).thrower]
 
     def _on_CompensationTriggered(self, event: Any) -> None:  # noqa: N802
-        entries = self.completed.pop(event.scope, [])
+        entries = self.completed.pop(event.outer, []) + self.completed.pop(event.scope, [])
         self.plans[event.key] = [step for entry in reversed(entries) for step in entry.plan()]
 
     def _on_SubProcessReopened(self, event: Any) -> None:  # noqa: N802
         self.thrower[event.key] = self._root(event.undoes)
 
     def _on_HandlerStarted(self, event: Any) -> None:  # noqa: N802
+        assert not self._next(event).whole
+
+    def _on_SubProcessRestored(self, event: Any) -> None:  # noqa: N802
+        undone = self._next(event)
+        assert undone.whole
+        self.completed[event.key] = undone.inside
+
+    def _next(self, event: Any) -> Undoable:
+        """What is undone now, which has to be the next thing to be undone."""
         thrower = self._root(event.undoes)
         assert thrower not in self.running, f"{event.element} overlaps with {self.element[self.running[thrower]]}"
         assert self.plans[thrower], f"{event.element} was not to be run"
-        handler, seen = self.plans[thrower].pop(0)
-        assert event.element == handler
-        self.element[event.key], self.running[thrower] = handler, event.key
-        self.handling[event.key], self.last = Handling(thrower, seen), event.key
+        undone = self.plans[thrower].pop(0)
+        assert event.element == undone.handler
+        self.element[event.key], self.running[thrower] = event.element, event.key
+        self.handling[event.key], self.last = Handling(thrower, undone.seen), event.key
+        return undone
 
     def _on_CompensationCompleted(self, event: Any) -> None:  # noqa: N802
         if event.key not in self.thrower:
@@ -148,9 +178,12 @@ class UndoWatch:
     def _on_VariablesSet(self, event: Any) -> None:  # noqa: N802
         within = set(self._outwards(event.scope))
         writer = self.last if self.last in self.state.scopes else self.state.activities[self.last].scope
-        for key in self._outwards(writer):
-            if key in self.handling and key not in within:
-                self.handling[key].wrote.update(event.variables)
+        around = set(self._outwards(writer))
+        for key, handling in self.handling.items():
+            if key not in around:
+                handling.disturbed = True
+            elif key not in within:
+                handling.wrote.update(event.variables)
 
     def _root(self, key: int) -> int:
         return self.thrower.get(key, key)

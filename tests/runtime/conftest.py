@@ -16,8 +16,13 @@ ON_EVERY_DATABASE = (
     "test_commands_commit_in_groups",
     "test_engine_without_threads",
     "test_hot_instances",
+    "test_lanes_are_shown",
     "test_leases_and_late_answers",
+    "test_messages_find_their_conversation",
+    "test_messages_reach_instances",
     "test_restart_goes_on",
+    "test_signals_and_conditions_reach_all",
+    "test_timers_fire_once",
     "test_workers_and_scheduler",
 )
 

@@ -100,11 +100,12 @@ def counting(engine: Engine, monkeypatch: Any) -> list[int]:
     """Record the number of steps of each commit group from now on."""
     store = engine._house.store
     groups: list[int] = []
-    commit: Callable[..., None] = store.commit
+    commit: Callable[..., Any] = store.commit
 
-    def counted(steps: Any, describe: Any) -> None:
-        commit(steps, describe)
+    def counted(steps: Any, describe: Any) -> Any:
+        made = commit(steps, describe)
         groups.append(len(steps))
+        return made
 
     monkeypatch.setattr(store, "commit", counted)
     return groups

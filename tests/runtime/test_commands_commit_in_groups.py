@@ -66,7 +66,7 @@ def test_several_starts_are_one_transaction(baton, monkeypatch):
 
 
 def test_a_group_is_bounded_in_size(monkeypatch):
-    with engine(workers=0, group_size=8) as baton:
+    with engine(workers=0, group_size=8, group_age=60.0) as baton:
         baton.start_workers()
         deploy(baton, line("a"))
         gate, groups = Gate(baton, monkeypatch), counting(baton, monkeypatch)
@@ -148,7 +148,7 @@ def test_after_a_failed_commit_the_group_runs_one_by_one(baton, monkeypatch):
         sizes.append(len(steps))
         if len(steps) > 1:
             raise OSError("the disk is odd")
-        commit(steps, describe)
+        return commit(steps, describe)
 
     gate = Gate(baton, monkeypatch)
     monkeypatch.setattr(store, "commit", breaks_for_groups)
@@ -182,7 +182,7 @@ def test_losers_of_a_conflict_run_again_and_the_others_are_kept(baton, monkeypat
         groups.append(sorted(step.root for step in steps))
         if len(groups) == 1:
             raise Conflict([ids[1]])
-        commit(steps, describe)
+        return commit(steps, describe)
 
     gate = Gate(baton, monkeypatch)
     monkeypatch.setattr(store, "commit", one_conflict)

@@ -77,6 +77,15 @@ def inclusive_join_in_a_loop() -> Diagram:
     )  # fmt: skip
 
 
+def inclusive_join_beside_choices() -> Diagram:
+    """One branch is a choice within a choice."""
+    diagram = process().start().subprocess("inner").start("s1").inclusive("split").when("True").script("short", "a = 1")
+    diagram.inclusive("join").end("e1").at("split").when("True").exclusive("first").when("False").script("b", "b = 1")
+    diagram.exclusive("met").to("join").at("first").otherwise().exclusive("second").when("False").script("c", "c = 1")
+    diagram.exclusive("joined").to("met").at("second").otherwise().script("long", "d = 1").to("joined")
+    return diagram.at("split").otherwise().script("never", "e = 1").to("join").close().end("e2")
+
+
 def error_beside_a_neighbour() -> Diagram:
     diagram = process().start().parallel("fork")
     diagram.at("fork").subprocess("failing").start("s1").task("t1").end_error("thrown", "E").close().end("e1")
@@ -141,6 +150,11 @@ SHOWN = {
         "differs",
         "join completed after always (completion 3) and way (completion 2) in Baton",
     ),
+    "inclusive-join-too-early": Shown(
+        inclusive_join_beside_choices(),
+        "differs",
+        "join completed after short and met in Baton but after short in SpiffWorkflow",
+    ),
     "error-caught-by-neighbours": Shown(
         error_beside_a_neighbour(), "differs", "After s2 Baton completed person but SpiffWorkflow did not"
     ),
@@ -153,6 +167,11 @@ SHOWN = {
         "differs",
         'At the end spiff__look_up_result does not exist in Baton but is {"x": 1} in SpiffWorkflow',
         {"answers": {"look-up": {"variables": {"x": 1}}}},
+    ),
+    "data-objects": Shown(
+        process().node("dataObject", "d", connect=False).start().task("a").end(),
+        "differs",
+        "At the end d is null in Baton but does not exist in SpiffWorkflow",
     ),
     "data-between-branches": Shown(
         lost_write(), "differs", 'At the end a is "new" in Baton but is "old" in SpiffWorkflow'

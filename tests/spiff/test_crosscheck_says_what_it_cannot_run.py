@@ -44,6 +44,12 @@ def test_a_script_in_another_language_is_not_comparable():
     assert result.verdict == "not comparable"
 
 
+def test_a_process_that_calls_another_is_not_comparable():
+    result = checked(process().start().node("callActivity", "call", {"calledElement": "other"}).end())
+    assert result.verdict == "not comparable"
+    assert result.reason.startswith("The check runs one process but call (line ")
+
+
 def test_baton_refusing_the_diagram_still_shows_what_spiffworkflow_did():
     result = checked(process().start().script("a", "import os\nx = 1").end())
     assert result.verdict == "not comparable"

@@ -13,12 +13,12 @@ import pytest
 from engine.audit import verify
 from engine.core import events as e
 from engine.core.state import ROOT
-from engine.store import IdempotencyRecord, Step, Store, encode_snapshot
+from engine.store import Arrival, IdempotencyRecord, MessageRecord, Step, Store, encode_snapshot
 from engine.store import tables as t
 from engine.store.faults import armed, kill_at
 from engine.store.statements import fault_points
 
-from .scenes import NOW, Story, deploy, describe, root_id
+from .scenes import DEFINITION, NOW, Story, deploy, describe, root_id
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -28,22 +28,28 @@ class Broken(Exception):
 
 
 def before(store: Store) -> list[Story]:
-    """Three committed instances: a job, a user task, and one with everything that can wait."""
-    stories = [Story(root_id(number)) for number in (1, 2, 3)]
+    """Committed instances: a job, a user task, one with everything that can wait, and one that called a process."""
+    stories = [Story(root_id(number)) for number in (1, 2, 3, 7)]
     waits = [
         e.ActivityStarted(3, "wait", ROOT),
         e.TimerScheduled(4, 3, "wait", NOW),
         e.Subscribed(5, 3, "wait", "message", "paid"),
         e.IncidentRaised(6, "stuck", "why", ROOT),
     ]
+    calls = [e.ActivityStarted(3, "call", ROOT), e.ScopeOpened(3), e.ProcessCalled(4, 3, "call", DEFINITION, "order")]
     steps = [stories[0].start_with_job(), stories[1].start_with_task(), stories[2].tell(*stories[2].begin(x=1), *waits)]
-    store.commit(steps, describe)
+    store.commit([*steps, stories[3].tell(*stories[3].begin(), *calls)], describe)
+    assert store.messages.keep(message("kept"))
     return stories
+
+
+def message(id: str, *, kept: bool = False) -> MessageRecord:
+    return MessageRecord(id=id, name=id, received_at=NOW, expires_at=NOW + 1, kept=kept)
 
 
 def group(stories: list[Story]) -> list[Step]:
     """Steps that need every statement of a commit."""
-    first, second, third = stories
+    first, second, third, caller = stories
     claim = second.tell(e.UserTaskClaimed(4, "bob"), cause="claim-task")
     closing = [e.TimerFired(4), e.IncidentResolved(6), e.WaitWithdrawn(5), e.VariablesRemoved(ROOT, ["x"])]
     moved = third.tell(*closing, e.ActivityCompleted(3))
@@ -53,11 +59,18 @@ def group(stories: list[Story]) -> list[Step]:
         e.TimerScheduled(4, 3, "wait", NOW),
         e.Subscribed(5, 3, "wait", "message", "paid"),
         e.IncidentRaised(6, "stuck", "why", ROOT),
+        e.MessageThrown(7, 3, "wait", "ordered", "42", {"x": 1}),
     ]
     started = sixth.tell(*sixth.begin(), *opening)
     started.snapshot = encode_snapshot(sixth.loaded.state)
     started.idempotency = IdempotencyRecord(key="k", fingerprint="f", instance=sixth.root, at=NOW)
-    done = [first.complete_job(), claim, second.complete_task(), moved]
+    started.arrival = Arrival(message=message("new"), answer="started")
+    moved.arrival = Arrival(message=message("kept", kept=True), answer="continued")
+    claim.arrival = Arrival(signal="s1")
+    calls = [e.ActivityStarted(5, "call", 4), e.ScopeOpened(5), e.ProcessCalled(6, 5, "call", DEFINITION, "order", 4)]
+    work = [e.ActivityStarted(7, "pay", 4), e.JobCreated(8, 7, "pay", "charge", {}, {}, 3, 60.0, NOW)]
+    called = caller.tell(*calls, *work, e.IncidentRaised(9, "stuck", "why", 4))
+    done = [first.complete_job(), claim, second.complete_task(), moved, called]
     return [*done, fourth.start_with_job(), fifth.start_with_task(), started]
 
 
@@ -92,7 +105,7 @@ def test_a_failure_at_any_point_leaves_all_or_nothing(store: Store, point: str):
         store.commit(group(stories), describe)
     # Then nothing of it is stored, unless the commit itself was behind it
     assert (rows(store) == stored) == (point != "after:commit")
-    assert all(verify(store, root_id(number)).ok for number in (1, 2, 3))
+    assert all(verify(store, root_id(number)).ok for number in (1, 2, 3, 7))
     # And the database takes the next commit
     store.commit([Story(root_id(9)).start_with_job()], describe)
 
@@ -104,13 +117,13 @@ from tests.store.scenes import Story, describe, root_id
 from tests.store.test_a_commit_is_all_or_nothing import group
 
 store = Store.open(sys.argv[1])
-stories = [Story(root_id(number), loaded=store.load(root_id(number))) for number in (1, 2, 3)]
+stories = [Story(root_id(number), loaded=store.load(root_id(number))) for number in (1, 2, 3, 7)]
 store.commit(group(stories), describe)
 """
 
 
 def commit_in_child(url: str, point: str) -> int:
-    """The exit status of a process that loads the three instances, commits the group and is to die at the point."""
+    """The exit status of a process that loads the instances, commits the group and is to die at the point."""
     environment = {**os.environ, "BATON_FAULT": point}
     command = [sys.executable, "-c", CHILD, url]
     return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, timeout=60).returncode
@@ -130,7 +143,7 @@ def test_a_killed_process_leaves_all_or_nothing(tmp_path: Path, point: str, stor
     try:
         assert store.revision(root_id(1)) == stored
         assert (store.revision(root_id(4)) is not None) == (stored == 2)
-        assert all(verify(store, root_id(number)).ok for number in (1, 2, 3))
+        assert all(verify(store, root_id(number)).ok for number in (1, 2, 3, 7))
     finally:
         store.close()
 

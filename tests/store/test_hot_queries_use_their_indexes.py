@@ -11,18 +11,23 @@ from sqlalchemy import event
 
 from engine.core import events as e
 from engine.core.state import ROOT
-from engine.store import Store
+from engine.store import MessageRecord, Store
+from engine.store.signals import FIRST, Signal
 
 from .scenes import NOW, Story, describe, root_id
 
-ONE_INSTANCE = {"activity_open", "job_open", "user_task_open", "incident_open", "activity_end_event"}
+MESSAGE = MessageRecord(id="m", name="paid")
+SIGNAL = Signal(id="s", name="bell", variables={}, received_at=NOW)
+ONE_INSTANCE = {"activity_open", "job_open", "user_task_open", "incident_open", "activity_end_event", "instance_parent"}
 
 QUERIES: dict[str, tuple[Callable[[Store], Any], set[str]]] = {
     "leasing": (lambda store: store.jobs.lease(["a"], "o", now=NOW), {"job_available"}),
     "expired leases": (lambda store: store.jobs.expired(NOW), {"job_leased"}),
     "next moment": (lambda store: store.jobs.next_due(NOW), {"job_due", "job_leased", "timer_due"}),
     "due timers": (lambda store: store.jobs.due_timers(NOW), {"timer_due"}),
-    "own leases": (lambda store: store.jobs.release_all("local:"), {"job_leased"}),
+    "leasing suspects": (lambda store: store.jobs.lease(["a"], "o", now=NOW, suspects=1), {"job_suspect"}),
+    "leases of the dead": (lambda store: store.jobs.spare("local:"), {"job_leased"}),
+    "suspects of the dead": (lambda store: store.jobs.suspects_of("local:"), {"job_leased"}),
     "open jobs": (lambda store: store.jobs.page(state="incident"), {"job_open"}),
     "one instance": (lambda store: store.queries.instance(root_id(1)), ONE_INSTANCE),
     "open tasks": (lambda store: store.queries.tasks(state="created"), {"user_task_open"}),
@@ -31,6 +36,20 @@ QUERIES: dict[str, tuple[Callable[[Store], Any], set[str]]] = {
     "by process": (lambda store: store.queries.instances(process="order"), {"instance_process"}),
     "by business key": (lambda store: store.queries.instances(business_key="B"), {"instance_business_key"}),
     "yielded": (lambda store: store.yielded_instances(), {"instance_yielded"}),
+    "who gets a message": (lambda store: store.messages.target(MESSAGE), {"subscription_name", "message_waiting"}),
+    "messages given up": (lambda store: store.messages.expire(NOW), {"message_expiry"}),
+    "old messages": (lambda store: store.messages.forget(NOW), {"message_received"}),
+    "who gets a signal": (
+        lambda store: store.signals.receivers(SIGNAL, FIRST, 9),
+        {"subscription_name", "sqlite_autoindex_inbox_1"},
+    ),
+    "signals under way": (lambda store: store.signals.unfinished(9), {"signal_open"}),
+    "what is thrown": (lambda store: store.outbox.waiting(9), {"outbox_open"}),
+    "due starts": (lambda store: store.start_events.due(NOW, 9), {"start_event_due"}),
+    "moments between": (
+        lambda store: store.waits.moments(),
+        {"timer_due", "start_event_due", "outbox_due", "signal_open", "message_expiry"},
+    ),
     "old keys": (lambda store: store.forget_idempotency_keys(NOW), {"idempotency_key_at"}),
 }
 
@@ -49,6 +68,7 @@ def test_a_query_uses_its_index(store: Store, what: str):
     asked: list[str] = []
     for engine in filter(None, (store.database._writer, store.database._readers)):
         event.listen(engine, "checkout", lambda driver, *_: driver.set_trace_callback(asked.append))
+    store.database._raw.driver_connection.set_trace_callback(asked.append)
     run(store)
     plans = []
     with store.database.reading() as connection:

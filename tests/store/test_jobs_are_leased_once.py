@@ -67,12 +67,24 @@ def test_only_the_holder_extends_and_releases(store: Store):
     assert not store.jobs.extend(*JOB, "ada", LATER)
 
 
-def test_a_dead_predecessor_gives_back_everything(store: Store):
-    for number, owner in enumerate(["local_:1", "local_:2", "remote", "local-:3"], 1):
-        start(store, number, type=owner)
-        store.jobs.lease([owner], owner, now=LATER)
-    assert store.jobs.release_all("local_:") == 2
-    assert [state_of(store, number) for number in (1, 2, 3, 4)] == ["available", "available", "leased", "leased"]
+def test_the_jobs_of_the_dead_are_free_and_suspects_at_most_one_of_which_is_leased(store: Store):
+    for number in (1, 2, 3, 4):
+        start(store, number, due=NOW + number)
+    store.jobs.lease(["charge"], "dead", now=LATER, limit=2)
+    store.jobs.lease(["charge"], "alive", now=LATER)
+    # When one owner has died, Then all it had is free, and what others have is left alone
+    assert store.jobs.spare("dead") == 2
+    assert [state_of(store, number) for number in (1, 2, 3, 4)] == ["available", "available", "leased", "available"]
+    # And no more suspects are leased than wanted, without anybody else waiting for them
+    first = store.jobs.lease(["charge"], "next", now=LATER, limit=4, suspects=1)
+    assert [(job.instance_id, job.crashes) for job in first] == [(root_id(1), 1), (root_id(4), 0)]
+    assert store.jobs.lease(["charge"], "next", now=LATER, limit=4, suspects=0) == []
+    # When that owner dies too, Then the suspect is not spared
+    assert [job.instance_id for job in store.jobs.suspects_of("next")] == [root_id(1)]
+    assert store.jobs.spare("next") == 1
+    assert state_of(store, 1) == "leased"
+    # And somebody who takes any number gets them all
+    assert len(store.jobs.lease(["charge"], "worker", now=LATER, limit=9)) == 2
 
 
 def test_a_lease_that_is_over_is_found_until_a_failed_attempt_is_recorded(store: Store):

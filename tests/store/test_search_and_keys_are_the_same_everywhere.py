@@ -7,6 +7,8 @@ import pytest
 from engine import Engine, InvalidRequest, NotFound, Settings, VariableFilter, open_api_keys
 from tests.support.diagrams import process
 
+from .conftest import DATABASES
+
 VALUES = [1, 2.5, 2**60, "abc", "ABC", "\u00e4", "\U0001f600", "z" * 300, "true", True, False, None, [1], {"a": 1}]
 
 
@@ -81,9 +83,9 @@ def test_a_key_is_made_checked_and_revoked(baton: Engine):
     assert keys.needed
 
 
+@pytest.mark.parametrize("url", sorted({*DATABASES} - {"memory"}), indirect=True)
 def test_keys_are_made_beside_a_running_engine(url: str, baton: Engine):
-    if url == "sqlite://":
-        pytest.skip("a database in memory has nobody beside it")
+    # A database in memory has nobody beside it.
     baton.api_keys.fresh_seconds = 0.0
     with open_api_keys(url) as keys:
         key, token = keys.create("lea", ["admin"])

@@ -11,6 +11,7 @@ import re
 from typing import Self
 from xml.sax.saxutils import escape, quoteattr
 
+from .diagram_xml import property_list
 from .diagrams import Diagram
 
 
@@ -39,6 +40,12 @@ class Drawing(Diagram):
         reference = "" if code is None else f" escalationRef={quoteattr(self.escalation(code))}"
         return f"<bpmn:escalationEventDefinition{reference}/>"
 
+    def call(self, id: str, called: str, *, extensions: str = "", **properties: str) -> Self:
+        """A call activity; properties are written with "_" for "." ("input_x" is input.x)."""
+        named = {name.replace("_", "."): value for name, value in properties.items()}
+        written = "\n".join([*property_list(self.dialect, named), *extensions.splitlines()])
+        return self.node("callActivity", id, {"calledElement": called}, extensions=written)
+
     def throw_link(self, id: str, name: str) -> Self:
         """A link throw event; nothing is current after it."""
         self.node("intermediateThrowEvent", id, body=f"<bpmn:linkEventDefinition name={quoteattr(name)}/>")
@@ -62,6 +69,33 @@ class Drawing(Diagram):
         """An escalation start event (without a code it catches all)."""
         attributes = {} if interrupting else {"isInterrupting": "false"}
         return self.node("startEvent", id, attributes, self._escalates(code), connect=False)
+
+    def start_compensation(self, id: str) -> Self:
+        """A compensation start event, for an event sub-process that undoes what is around it."""
+        return self.node("startEvent", id, body="<bpmn:compensateEventDefinition/>", connect=False)
+
+    def undo_beside(self, id: str, activity: str | None = None) -> Self:
+        """An intermediate compensation throw event that does not wait."""
+        reference = "" if activity is None else f" activityRef={quoteattr(activity)}"
+        body = f'<bpmn:compensateEventDefinition waitForCompletion="false"{reference}/>'
+        return self.node("intermediateThrowEvent", id, body=body)
+
+    def ad_hoc(self, id: str, completion: str = "", **attributes: str) -> Self:
+        """Open an ad-hoc sub-process with its completion condition and attributes; its nodes are not connected."""
+        self._opened("adHocSubProcess", id, attributes, connect=True)
+        if completion:
+            self._nodes[id].body.append(f"<bpmn:completionCondition>{escape(completion)}</bpmn:completionCondition>")
+        return self
+
+    def apart(self) -> Self:
+        """Let the next node have no flow from the one before."""
+        self._current = None
+        return self
+
+    def repeated(self, id: str, characteristics: str) -> Self:
+        """Give a node loop characteristics, as XML."""
+        self._nodes[id].body.append(characteristics)
+        return self
 
     def transaction(self, id: str) -> Self:
         """Open a transaction; what follows is inside until `close()`."""

@@ -6,6 +6,7 @@ both must equal what the command left, so every test that uses this is a replay 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from engine.bpmn import read
 from engine.core import commands as c
 from engine.core import events as e
+from engine.core.calls import KnownDefinitions
 from engine.core.elements import Executable
 from engine.core.interpreter import DEFAULT_LIMITS, Limits, Outcome, execute
 from engine.core.state import ROOT, Activity, Incident, InstanceState
@@ -25,6 +27,9 @@ SHOWN = {
     e.ActivityFailed: "fail",
     e.HandlerStarted: "undo",
     e.SubProcessReopened: "reopen",
+    e.SubProcessRestored: "restore",
+    e.ProcessCalled: "call",
+    e.CalledProcessReopened: "reopen called",
 }
 
 
@@ -39,16 +44,25 @@ def executable(xml: bytes) -> Executable:
 
 
 class Instance:
-    """An instance of the only process of `xml`, started with `variables`."""
+    """An instance of the only process of `xml`, started with `variables`; called: definition id -> what it calls."""
 
-    def __init__(self, xml: bytes, limits: Limits = DEFAULT_LIMITS, **variables: Any) -> None:
-        self.definitions = {DEFINITION: executable(xml)}
+    def __init__(
+        self,
+        xml: bytes,
+        limits: Limits = DEFAULT_LIMITS,
+        called: Mapping[str, bytes] = {},
+        business_key: str | None = None,
+        **variables: Any,
+    ) -> None:
+        self.definitions = KnownDefinitions({DEFINITION: executable(xml)})
+        self.definitions.update((id, executable(each)) for id, each in called.items())
         self.limits = limits
         self.state = e.blank_state()
         self.history: list[e.Event] = []
         self.steps: list[list[e.Event]] = []
         self.now = 0
-        self.send(c.Start(at=0, instance="i-1", definition=DEFINITION, variables=variables))
+        start = c.Start(at=0, instance="i-1", definition=DEFINITION, business_key=business_key, variables=variables)
+        self.send(start)
 
     # -- commands ----------------------------------------------------------------------------------------------------
 
@@ -103,7 +117,7 @@ class Instance:
 
     def activity(self, element: str) -> Activity:
         """The only active instance of the element."""
-        found = [one for one in self.state.activities.values() if one.element == element]
+        found = [one for one in self.state.activities.values() if one.element == element and not one.called]
         assert len(found) == 1, f"{element} is active {len(found)} times, alive: {self.active}"
         return found[0]
 
@@ -116,7 +130,7 @@ class Instance:
     @property
     def active(self) -> list[str]:
         """Elements with an active instance, in order of their start."""
-        return [one.element for one in self.state.activities.values() if one.key != ROOT]
+        return [one.element for one in self.state.activities.values() if one.key != ROOT and not one.called]
 
     @property
     def status(self) -> str:
@@ -136,13 +150,13 @@ class Instance:
 
     @property
     def trace(self) -> list[str]:
-        """Life cycle events as "start a", "end a", "terminate a", "fail a", "undo a", "reopen a"."""
+        """Life cycle events: "start a", "end a", "terminate a", "fail a", "undo a", "reopen a"; "call p" of one."""
         names: dict[int, str] = {}
         lines = []
         for event in self.history:
             word = SHOWN.get(type(event))
             if word is not None:
                 key = event.key  # type: ignore[attr-defined]
-                names.setdefault(key, getattr(event, "element", ""))
+                names.setdefault(key, getattr(event, "process", "") or getattr(event, "element", ""))
                 lines.append(f"{word} {names[key]}")
         return lines

@@ -6,7 +6,10 @@ throwing task that reaches beyond them, so the counts do not depend on the order
 
 In `undoable_blocks` tasks and sub-processes have compensation handlers, and compensation is thrown anywhere. There
 script tasks count `n` up and write it to `k` too, which every sub-process has for itself; script handlers write `n` one
-less and `k` `UNDONE` more than they saw, so values tell what a handler saw and where its writes went.
+less and `k` `UNDONE` more than they saw, so values tell what a handler saw and where its writes went; those that are
+multi-instance do it twice. Sub-processes may also be repeated, one by one or (with `forks`) at once, and may hold a
+compensation event sub-process that counts `n` back, and its own `k`, and may then undo what was done inside; a throw
+may go on without waiting.
 """
 
 from __future__ import annotations
@@ -17,13 +20,18 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 
 from .diagram_xml import property_list
-from .diagrams import Diagram, process
+from .drawings import Drawing, process
 
 TASKS = ("script", "service", "user", "pass")
-HANDLERS = ("script", "service", "subprocess", "nested")
+HANDLERS = ("script", "service", "subprocess", "nested", "many")
+INSIDE = ("inside", "inside-all")
 UNDONE = 1_000
 COUNTING = "n = n + 1\nk = n"
 COUNTING_BACK = f"n = n - 1\nk = k + {UNDONE}"
+REPEATED = (
+    '<bpmn:multiInstanceLoopCharacteristics isSequential="{}"><bpmn:loopCardinality>{}</bpmn:loopCardinality>'
+    "</bpmn:multiInstanceLoopCharacteristics>"
+)
 ALMOST_BACK = f"n = n - 1\nk = k + {UNDONE - 1}"
 
 
@@ -31,7 +39,8 @@ ALMOST_BACK = f"n = n - 1\nk = k + {UNDONE - 1}"
 class Block:
     """One block. kind names it; parts are its inner blocks; flags choose branches or turns; name is its id.
 
-    handler: the kind of its compensation handler, "" for none. counts: whether it is one of `undoable_blocks`.
+    handler: the kind of its compensation handler, "" for none, one of INSIDE for an event sub-process.
+    counts: whether it is one of `undoable_blocks`.
     """
 
     kind: str
@@ -79,27 +88,35 @@ def named(block: Block) -> Block:
     return name(block)
 
 
-def undoable_blocks(max_leaves: int = 8, *, forks: bool = True) -> st.SearchStrategy[Block]:
+def undoable_blocks(max_leaves: int = 8, *, forks: bool = True, beside: bool = True) -> st.SearchStrategy[Block]:
     """Blocks with compensation handlers and throws at every level, and a last throw at the end of the process.
 
-    forks: with parallel and inclusive splits, where the order of completion is up to whoever answers the jobs.
+    forks: with parallel and inclusive splits, where the order of completion is up to whoever answers the jobs. beside:
+    with throws that do not wait, too.
     """
     handler = st.sampled_from(("", *HANDLERS))
     tasks = st.builds(lambda kind, handler: Block(kind, handler=handler, counts=True), st.sampled_from(TASKS), handler)
-    leaves = st.one_of(tasks, tasks, tasks, st.just(Block("throw")))
+    throws = st.sampled_from(("throw", "beside") if forks and beside else ("throw",)).map(Block)
+    leaves = st.one_of(tasks, tasks, tasks, throws)
+    of_whole = st.sampled_from(("", *HANDLERS, *INSIDE))
 
     def around(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
         parts = st.lists(inner, min_size=1, max_size=4)
         guarded = st.builds(
             lambda parts, flag, handler: Block("guarded", parts, [flag], handler=handler, counts=True),
-            parts, st.booleans(), handler,
+            parts, st.booleans(), of_whole,
         )  # fmt: skip
         subprocess = st.builds(
-            lambda part, handler: Block("subprocess", [part], handler=handler, counts=True), inner, handler
+            lambda part, handler: Block("subprocess", [part], handler=handler, counts=True), inner, of_whole
         )
+        repeated = st.builds(
+            lambda part, at_once, turns, handler: Block("repeated", [part], [at_once], turns, "", handler, True),
+            inner, st.booleans() if forks else st.just(False), st.integers(0, 3), of_whole,
+        )  # fmt: skip
         loop = st.builds(lambda part, turns: Block("loop", [part], turns=turns), inner, st.integers(1, 3))
         splits = [_split(kind, inner) for kind in (("exclusive", "parallel", "inclusive") if forks else ("exclusive",))]
-        return st.one_of(parts.map(lambda parts: Block("sequence", parts)), subprocess, guarded, loop, *splits)
+        sequence = parts.map(lambda parts: Block("sequence", parts))
+        return st.one_of(sequence, subprocess, repeated, guarded, loop, *splits)
 
     whole = st.recursive(leaves, around, max_leaves=max_leaves)
     return whole.map(lambda block: named(Block("sequence", [block, Block("throw")])))
@@ -132,13 +149,15 @@ def draw(block: Block) -> bytes:
     return diagram.end().xml()
 
 
-def draw_into(diagram: Diagram, block: Block) -> None:
+def draw_into(diagram: Drawing, block: Block) -> None:
     """Draw the block after the current node and make its last node the current one."""
     name = block.name
     if block.kind in TASKS:
         _draw_task(diagram, block)
     elif block.kind == "throw":
         diagram.throw_compensation(name)
+    elif block.kind == "beside":
+        diagram.undo_beside(name)
     elif block.kind == "sequence":
         for part in block.parts:
             draw_into(diagram, part)
@@ -149,17 +168,19 @@ def draw_into(diagram: Diagram, block: Block) -> None:
         draw_into(diagram, block.parts[0])
         diagram.script(f"{name}_turn", f"{name} = {name} + 1").exclusive(f"{name}_again")
         diagram.when(f"{name} < {block.turns}").to(f"{name}_head").otherwise().task(f"{name}_out")
-    elif block.kind == "subprocess":
+    elif block.kind in ("subprocess", "repeated"):
         _open(diagram, block)
         draw_into(diagram, block.parts[0])
-        diagram.end(f"{name}_end").close()
+        _draw_undoer(diagram.end(f"{name}_end"), block)
+        if block.kind == "repeated":
+            diagram.repeated(name, REPEATED.format("false" if block.flags[0] else "true", block.turns))
     else:
         _draw_guarded(diagram, block)
-    if block.handler:
+    if block.handler and block.handler not in INSIDE:
         _draw_handler(diagram, block)
 
 
-def _draw_task(diagram: Diagram, block: Block) -> None:
+def _draw_task(diagram: Drawing, block: Block) -> None:
     if block.kind == "script":
         diagram.script(block.name, COUNTING if block.counts else f"{block.name} = 1")
     elif block.kind == "service":
@@ -170,7 +191,7 @@ def _draw_task(diagram: Diagram, block: Block) -> None:
         diagram.task(block.name)
 
 
-def _draw_split(diagram: Diagram, block: Block) -> None:
+def _draw_split(diagram: Drawing, block: Block) -> None:
     split, join = f"{block.name}_split", f"{block.name}_join"
     getattr(diagram, block.kind)(split)
     for number, (part, flag) in enumerate(zip(block.parts, block.flags, strict=True)):
@@ -185,29 +206,42 @@ def _draw_split(diagram: Diagram, block: Block) -> None:
     diagram.at(join)
 
 
-def _draw_guarded(diagram: Diagram, block: Block) -> None:
+def _draw_guarded(diagram: Drawing, block: Block) -> None:
     name = block.name
     _open(diagram, block)
     for part in block.parts:
         draw_into(diagram, part)
     source = "bpmn_error('E')" if block.flags[0] else "pass"
-    diagram.script(f"{name}_maybe", source).end(f"{name}_end").close()
+    _draw_undoer(diagram.script(f"{name}_maybe", source).end(f"{name}_end"), block)
     diagram.exclusive(f"{name}_merge").at(name)
     diagram.error_boundary(f"{name}_caught", on=name, code="E").to(f"{name}_merge").at(f"{name}_merge")
 
 
-def _open(diagram: Diagram, block: Block) -> None:
+def _draw_undoer(diagram: Drawing, block: Block) -> None:
+    """Close the sub-process, after its compensation event sub-process if it has one."""
+    if block.handler in INSIDE:
+        name = block.undoing
+        diagram.event_subprocess(f"{name}_holder").start_compensation(f"{name}_start").script(name, COUNTING_BACK)
+        if block.handler == "inside-all":
+            diagram.throw_compensation(f"{name}_throw")
+        diagram.end(f"{name}_end").close()
+    diagram.close()
+
+
+def _open(diagram: Drawing, block: Block) -> None:
     diagram.subprocess(block.name)
     if block.counts:
         _give_k(diagram, block.name)
     diagram.start(f"{block.name}_start")
 
 
-def _draw_handler(diagram: Diagram, block: Block) -> None:
+def _draw_handler(diagram: Drawing, block: Block) -> None:
     after, name = diagram._current, block.undoing
     diagram.compensation(on=block.name, handler=name)
-    if block.handler == "script":
+    if block.handler in ("script", "many"):
         diagram.script(name, COUNTING_BACK, for_compensation=True)
+        if block.handler == "many":
+            diagram.repeated(name, REPEATED.format("true", 2))
     elif block.handler == "service":
         diagram.service(name, "work", inputs={"n": "n", "k": "k"}, for_compensation=True)
     else:
@@ -220,7 +254,7 @@ def _draw_handler(diagram: Diagram, block: Block) -> None:
     diagram._current = after
 
 
-def _draw_undone_inside(diagram: Diagram, name: str) -> None:
+def _draw_undone_inside(diagram: Drawing, name: str) -> None:
     """A handler that does something and undoes it itself; on the way it writes a variable that is not the outer k."""
     diagram.subprocess(f"{name}_sub")
     _give_k(diagram, f"{name}_sub")
@@ -230,7 +264,7 @@ def _draw_undone_inside(diagram: Diagram, name: str) -> None:
     diagram.script(f"{name}_back", ALMOST_BACK, for_compensation=True).at(f"{name}_throw")
 
 
-def _give_k(diagram: Diagram, subprocess: str) -> None:
+def _give_k(diagram: Drawing, subprocess: str) -> None:
     diagram._nodes[subprocess].extensions += property_list(diagram.dialect, {"input.k": "n"})
 
 

@@ -48,5 +48,28 @@ function zoom(how) {
   else diagram.zoom(how === "in" ? 1 : -1);
 }
 
+// Starting an activity of an ad-hoc sub-process; what it leads to arrives with the next look.
+async function activate(button) {
+  button.disabled = true;
+  const body = JSON.stringify({ elements: [button.dataset.activate], activity: Number(button.dataset.activity) });
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetch(root.dataset.activities, { method: "POST", headers, body });
+  if (response.ok) live.lookSoon();
+  else refuse(button, (await response.json()).detail);
+}
+
+function refuse(button, sentence) {
+  button.disabled = false;
+  const place = button.parentElement.querySelector(".note") ?? button.parentElement.appendChild(document.createElement("span"));
+  place.className = "note";
+  place.setAttribute("role", "alert");
+  place.textContent = sentence;
+}
+
+root.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-activate]");
+  if (button) activate(button).catch((error) => refuse(button, error.message));
+});
+
 live.start();
 draw();

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from ...model import Extensions
+from ...model import Extensions, RootElement
 from ..findings import Findings
-from ..rules.extensions import FOREIGN_EXTENSIONS, UNKNOWN_EXTENSION
+from ..rules.extensions import FOREIGN_EXTENSIONS
 from ..rules.registry import quoted
 from ..xml import BPMN, Node, XmlDocument
-from .base import Dialect, ExtensionReading
+from .base import NO_ROOTS, ExtensionReading
+from .calls import called_element
 from .camunda import CAMUNDA
+from .dialect import Dialect, check_parts, unknown
 from .plain import PLAIN
 from .spiffworkflow import SPIFFWORKFLOW
 from .zeebe import ZEEBE
@@ -52,24 +54,35 @@ def _used(node: Node) -> list[Dialect]:
     return [_BY_NAMESPACE[namespace] for namespace in namespaces if namespace in _BY_NAMESPACE]
 
 
-def read_extensions(node: Node, dialect: Dialect, syntax: str, findings: Findings) -> Said:
-    """What the extensions of the element say in the diagram's dialect and in Baton's own namespace."""
+def read_extensions(
+    node: Node, dialect: Dialect, syntax: str, findings: Findings, roots: Mapping[str, RootElement] = NO_ROOTS
+) -> Said:
+    """What the extensions of the element say in the diagram's dialect and in Baton's own namespace.
+
+    roots: the root elements of the document by id, as far as extensions may refer to them.
+    """
     elements = node.extension_elements()
-    if not node.foreign and not elements:
+    is_call = node.name == "callActivity"
+    if not node.foreign and not elements and not is_call:
         return _NOTHING
-    reading = ExtensionReading(node, syntax, findings)
+    reading = ExtensionReading(node, syntax, findings, roots)
+    if is_call:
+        reading.calls = dialect.call
+        called_element(reading, dialect.syntax)
     for (namespace, name), value in node.foreign.items():
         chosen = _chosen(namespace, dialect)
         if chosen is not None and name in chosen.attributes:
-            chosen.attributes[name](reading, value)
+            chosen.attributes[name].read(reading, value)
         elif chosen is not None:
-            _unknown(reading, f"attribute {quoted(name)}", chosen, node)
+            unknown(reading, f"attribute {quoted(name)}", chosen, node)
     for extension in elements:
         chosen = _chosen(extension.namespace, dialect)
         if chosen is not None and extension.name in chosen.elements:
-            chosen.elements[extension.name](reading, extension)
+            known = chosen.elements[extension.name]
+            known.read(reading, extension)
+            check_parts(reading, extension, known, chosen)
         elif chosen is not None:
-            _unknown(reading, f"element {quoted(extension.name)}", chosen, extension)
+            unknown(reading, f"element {quoted(extension.name)}", chosen, extension)
     return Said(reading.result(), reading.text("version_tag") or "")
 
 
@@ -77,13 +90,6 @@ def _chosen(namespace: str, dialect: Dialect) -> Dialect | None:
     if namespace in dialect.namespaces:
         return dialect
     return PLAIN if namespace in PLAIN.namespaces else None
-
-
-def _unknown(reading: ExtensionReading, what: str, dialect: Dialect, place: Node) -> None:
-    sentence = f"Expected an extension that Baton knows but the {what} of the {dialect.name} dialect is not one"
-    reading.findings.add(
-        UNKNOWN_EXTENSION.problem(sentence, element_id=reading.owner.id, line=place.line or reading.owner.line)
-    )
 
 
 def note_foreign(nodes: Iterable[Node], dialect: Dialect, findings: Findings) -> None:

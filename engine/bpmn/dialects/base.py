@@ -1,33 +1,46 @@
-"""What a dialect is: its namespaces, its syntax, and a small reader for each extension it knows."""
+"""What is collected while the extensions of one BPMN element are read, whatever its dialect."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
-import msgspec
-
-from ...model import Assignment, Extensions, FormalExpression
+from ...model import Assignment, Call, ErrorMapping, Extensions, FormalExpression, RootElement
 from ..findings import Findings
 from ..languages import expression
-from ..rules.extensions import BAD_EXTENSION, IGNORED_EXTENSION, STATED_TWICE, UNSUPPORTED_EXTENSION
+from ..rules.extensions import BAD_EXTENSION, STATED_TWICE
 from ..rules.registry import quoted
 from ..xml import Node
+from .calls import CallSettings
+
+NO_ROOTS: Mapping[str, RootElement] = {}
 
 
 class ExtensionReading:
     """Collects what the extensions of one BPMN element say; everything is said once, so no order of precedence exists.
 
-    owner: the element. syntax: that of the diagram's expressions. findings: where problems go.
+    owner: the element. syntax: that of the diagram's expressions. findings: where problems go. roots: the root elements
+    that may be referred to, by id. call: what is said of a call activity; calls: how the dialect's call activities are
+    where nothing is said, None for other elements. errors: what makes BPMN errors of a job's result.
     """
 
-    def __init__(self, owner: Node, syntax: str, findings: Findings) -> None:
+    def __init__(
+        self, owner: Node, syntax: str, findings: Findings, roots: Mapping[str, RootElement] = NO_ROOTS
+    ) -> None:
         self.owner = owner
         self.syntax = syntax
         self.findings = findings
+        self.roots = roots
+        self.errors: list[ErrorMapping] = []
+        self._bindings: dict[str, FormalExpression] = {}
         self._settings: dict[str, object] = {}
         self._properties: dict[str, str] = {}
         self._inputs: dict[str, Assignment] = {}
+        self._late_inputs: dict[str, Assignment] = {}
+        self._early_outputs: dict[str, Assignment] = {}
         self._outputs: dict[str, Assignment] = {}
+        self.call = CallSettings()
+        self.calls: Call | None = None
 
     def setting(self, name: str, value: str, line: int = 0) -> None:
         """Set one of the settings that are texts: job_type, form_key, element_variable and so on."""
@@ -41,6 +54,16 @@ class ExtensionReading:
         if source.strip():
             self.formal_setting(name, self.expression(source, line), line)
 
+    def bind(self, name: str, value: FormalExpression, line: int = 0) -> None:
+        """Say what a correlation property is in the instance."""
+        if name in self._bindings:
+            self.twice(f"the correlation property {quoted(name)}", line)
+        self._bindings.setdefault(name, value)
+
+    def switch(self, name: str, line: int = 0) -> None:
+        """Set one of the settings that are either so or not: carries_all, scripts_on_instances."""
+        self._state(name, True, line)
+
     def formal_setting(self, name: str, value: FormalExpression, line: int = 0) -> None:
         """Set one of the settings that are expressions: assignee, candidates, due_date, collection, output_element."""
         self._state(name, value, line)
@@ -50,17 +73,21 @@ class ExtensionReading:
         if not name:
             self.bad("A property needs a name but has none", line)
         elif name in self._properties:
-            self._twice(f"the property {quoted(name)}", line)
+            self.twice(f"the property {quoted(name)}", line)
         else:
             self._properties[name] = value
 
-    def input(self, target: str, value: FormalExpression, line: int = 0) -> None:
-        """Add an input mapping."""
-        self._map(self._inputs, "input", target, value, line)
+    def input(
+        self, target: str, value: FormalExpression, line: int = 0, *, late: bool = False, path: tuple[str, ...] = ()
+    ) -> None:
+        """Add an input mapping. late: after all that are not. path: what is set inside the variable."""
+        self._map(self._late_inputs if late else self._inputs, "input", target, value, line, path)
 
-    def output(self, target: str, value: FormalExpression, line: int = 0) -> None:
-        """Add an output mapping."""
-        self._map(self._outputs, "output", target, value, line)
+    def output(
+        self, target: str, value: FormalExpression, line: int = 0, *, early: bool = False, path: tuple[str, ...] = ()
+    ) -> None:
+        """Add an output mapping. early: before all that are not. path: what is set inside the variable."""
+        self._map(self._early_outputs if early else self._outputs, "output", target, value, line, path)
 
     def expression(self, source: str, line: int = 0, syntax: str | None = None) -> FormalExpression:
         """An expression in the diagram's syntax, unless another is given."""
@@ -78,42 +105,42 @@ class ExtensionReading:
 
     def result(self) -> Extensions:
         """Everything that was said, in the one form of all dialects."""
+        said: dict[str, Any] = {name: value for name, value in self._settings.items() if name != "version_tag"}
         return Extensions(
-            job_type=self.text("job_type"),
-            inputs=tuple(self._inputs.values()),
-            outputs=tuple(self._outputs.values()),
+            inputs=(*self._inputs.values(), *self._late_inputs.values()),
+            outputs=(*self._early_outputs.values(), *self._outputs.values()),
             properties=self._properties,
-            result_variable=self.text("result_variable"),
-            assignee=self._formal("assignee"),
-            candidate_users=self._formal("candidate_users"),
-            candidate_groups=self._formal("candidate_groups"),
-            due_date=self._formal("due_date"),
-            form_key=self.text("form_key"),
-            collection=self._formal("collection"),
-            element_variable=self.text("element_variable"),
-            output_collection=self.text("output_collection"),
-            output_element=self._formal("output_element"),
+            call=None if self.calls is None else self.call.result(self.calls),
+            errors=tuple(self.errors),
+            bindings=self._bindings,
+            **said,
         )
-
-    def _formal(self, name: str) -> FormalExpression | None:
-        value = self._settings.get(name)
-        return value if isinstance(value, FormalExpression) else None
 
     def _state(self, name: str, value: object, line: int) -> None:
         earlier = self._settings.setdefault(name, value)
         if not _same(earlier, value):
-            self._twice(f"the {name.replace('_', ' ')}", line)
+            self.twice(f"the {name.replace('_', ' ')}", line)
 
-    def _map(self, mapping: dict[str, Assignment], kind: str, target: str, value: FormalExpression, line: int) -> None:
+    def _map(
+        self,
+        mapping: dict[str, Assignment],
+        kind: str,
+        target: str,
+        value: FormalExpression,
+        line: int,
+        path: tuple[str, ...],
+    ) -> None:
         target = target.strip()
+        whole = ".".join((target, *path))
         if not target:
             self.bad(f"An {kind} mapping needs a variable name but has none", line)
-        elif target in mapping:
-            self._twice(f"the {kind} {quoted(target)}", line)
+        elif whole in mapping:
+            self.twice(f"the {kind} {quoted(whole)}", line)
         else:
-            mapping[target] = Assignment(target, value)
+            mapping[whole] = Assignment(target, value, path)
 
-    def _twice(self, what: str, line: int) -> None:
+    def twice(self, what: str, line: int) -> None:
+        """Report an extension that is given again."""
         place = self.owner
         sentence = f"Expected {what} to be given once but it is given again"
         self.findings.add(STATED_TWICE.problem(sentence, element_id=place.id, line=line or place.line))
@@ -123,69 +150,3 @@ def _same(one: object, other: object) -> bool:
     if isinstance(one, FormalExpression) and isinstance(other, FormalExpression):
         return (one.source, one.syntax) == (other.source, other.syntax)
     return one == other
-
-
-ElementReader = Callable[[ExtensionReading, Node], None]
-"""Reads one extension element of its owner."""
-
-AttributeReader = Callable[[ExtensionReading, str], None]
-"""Reads the value of one extension attribute of its owner."""
-
-
-class Dialect(msgspec.Struct, frozen=True, kw_only=True):
-    """How one family of editors writes what the standard leaves open.
-
-    name: as documentation calls it. namespaces: of its extensions. syntax: of expressions that name none.
-    elements, attributes: local name -> how it is read; what is not listed is unknown.
-    """
-
-    name: str
-    namespaces: frozenset[str]
-    syntax: str
-    elements: Mapping[str, ElementReader]
-    attributes: Mapping[str, AttributeReader] = {}
-
-
-# -- readers that several dialects use --------------------------------------------------------------------------------
-
-
-def known(_reading: ExtensionReading, _value: object) -> None:
-    """An extension for editors, or for an element that is refused anyway: nothing to say about it."""
-
-
-def without_effect(name: str, hint: str = "") -> Callable[[ExtensionReading, object], None]:
-    """Make the reader of an extension that tunes another engine and does nothing here."""
-
-    def read(reading: ExtensionReading, value: object) -> None:
-        sentence = f"{name} is known but has no effect in Baton"
-        reading.findings.add(
-            IGNORED_EXTENSION.problem(sentence, element_id=reading.owner.id, line=_line(reading, value), hint=hint)
-        )
-
-    return read
-
-
-def unsupported(name: str, hint: str) -> Callable[[ExtensionReading, object], None]:
-    """Make the reader of an extension that would run something Baton does not run."""
-
-    def read(reading: ExtensionReading, value: object) -> None:
-        sentence = f"Baton needs extensions it can execute but {name} is not one of them"
-        reading.findings.add(
-            UNSUPPORTED_EXTENSION.problem(sentence, element_id=reading.owner.id, line=_line(reading, value), hint=hint)
-        )
-
-    return read
-
-
-def _line(reading: ExtensionReading, value: object) -> int:
-    return (value.line if isinstance(value, Node) else 0) or reading.owner.line
-
-
-def setting(name: str) -> AttributeReader:
-    """Make the reader of an attribute that is one of the texts of `Extensions`."""
-    return lambda reading, value: reading.setting(name, value)
-
-
-def expression_setting(name: str) -> AttributeReader:
-    """Make the reader of an attribute that is one of the expressions of `Extensions`."""
-    return lambda reading, value: reading.expression_setting(name, value)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from ..rules.extensions import UNKNOWN_EXTENSION
 from ..rules.registry import quoted
 from ..xml import Node
-from .base import ElementReader, ExtensionReading
+from .base import ExtensionReading
+from .calls import CALL_PROPERTIES
+from .dialect import ElementReader
 
 SETTINGS: Mapping[str, Callable[[ExtensionReading, str, int], None]] = {
     "job.type": lambda reading, value, line: reading.setting("job_type", value, line),
@@ -20,7 +22,14 @@ SETTINGS: Mapping[str, Callable[[ExtensionReading, str, int], None]] = {
     "loop.element": lambda reading, value, line: reading.setting("element_variable", value, line),
     "loop.output.collection": lambda reading, value, line: reading.setting("output_collection", value, line),
     "loop.output.element": lambda reading, value, line: reading.expression_setting("output_element", value, line),
+    "adHoc.activities": lambda reading, value, line: reading.expression_setting("ad_hoc_activities", value, line),
+    "adHoc.output.collection": lambda reading, value, line: reading.setting("ad_hoc_output_collection", value, line),
+    "adHoc.output.element": lambda reading, value, line: reading.expression_setting(
+        "ad_hoc_output_element", value, line
+    ),
+    "message.correlation": lambda reading, value, line: reading.expression_setting("correlation", value, line),
     "task.due": lambda reading, value, line: reading.expression_setting("due_date", value, line),
+    **CALL_PROPERTIES,
 }
 """Properties that set a field of `Extensions`; they do not stay in its properties."""
 
@@ -28,7 +37,7 @@ POLICY = ("job.retries", "job.backoff", "job.backoff.max", "job.jitter", "job.er
 """Properties of the retry policy; they stay in the properties, where the service task reads them."""
 
 INPUT, OUTPUT = "input.", "output."
-_OWN_PREFIXES = ("job.", "loop.", "task.", "result.")
+_OWN_PREFIXES = ("adhoc.", "call.", "job.", "loop.", "message.", "task.", "result.")
 
 
 def take_property(reading: ExtensionReading, name: str, value: str, line: int) -> None:

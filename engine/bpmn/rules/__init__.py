@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from ...model import Process
 from ...problems import Problem
 from . import (
+    ad_hoc,
     boundaries,
+    collaborations,
     compensation,
     containers,
+    data,
     elements,
     event_sub_processes,
     events,
+    experience,
     extensions,
     flows,
     gateways,
@@ -21,6 +25,7 @@ from . import (
     reachability,
     schema,
     transactions,
+    waiting,
 )
 from .registry import Rule, all_rules, quoted, shortened
 
@@ -37,6 +42,8 @@ CHECKS: tuple[Check, ...] = (
     *containers.CHECKS,
     *event_sub_processes.CHECKS,
     *transactions.CHECKS,
+    *ad_hoc.CHECKS,
+    *waiting.CHECKS,
     *reachability.CHECKS,
 )
 
@@ -53,7 +60,10 @@ __all__ = [
     "Rule",
     "all_rules",
     "check_process",
+    "collaborations",
+    "data",
     "elements",
+    "experience",
     "extensions",
     "identity",
     "quoted",

@@ -62,8 +62,9 @@ def check_boundaries(process: Process) -> Iterator[Problem]:
         if node.kind == "boundaryEvent":
             yield from _host(process, node)
             yield from _flows(node)
-        if not node.interrupting and _kind(node) in ("error", "cancel"):
-            yield ERROR_INTERRUPTS.at(node, f"Expected an interrupting {_kind(node)} event but this one is not")
+        always = [one.kind for one in node.event_definitions if one.kind in ("error", "cancel")]
+        if not node.interrupting and always:
+            yield ERROR_INTERRUPTS.at(node, f"Expected an interrupting {always[0]} event but this one is not")
 
 
 def _host(process: Process, node: FlowNode) -> Iterator[Problem]:

@@ -69,10 +69,18 @@ COMPENSATION_WITH_FLOWS = rule(
 TWO_COMPENSATIONS = rule(
     "two-compensations",
     "error",
-    "An activity has at most one compensation boundary event.",
+    "An activity has one handler at most: a compensation boundary event, or an event sub-process inside it.",
     reason="BPMN 2.0.2, 10.7.1: one handler per activity",
     topic=_TOPIC,
     hint="put both steps into a sub-process",
+)
+COMPENSATION_AMONG_OTHERS = rule(
+    "compensation-among-others",
+    "error",
+    "A compensation event that is caught is the only event definition of its event.",
+    reason="BPMN 2.0.2, 10.7.1: it names a handler, or begins one, and never catches anything thrown",
+    topic=_TOPIC,
+    hint="draw an event of its own",
 )
 
 
@@ -143,8 +151,32 @@ def _associated(process: Process) -> dict[str, list[str]]:
     return {id: list(others) for id, others in found.items()}
 
 
+def check_undoing_inside(process: Process) -> Iterator[Problem]:
+    """Findings about compensation event sub-processes, and about events that compensate among other things."""
+    inside: dict[str, FlowNode] = {}
+    for node in process.nodes.values():
+        caught = node.kind in ("startEvent", "boundaryEvent")
+        if (
+            caught
+            and len(node.event_definitions) > 1
+            and any(one.kind == "compensate" for one in node.event_definitions)
+        ):
+            sentence = "A compensation event needs to be the only definition of its event but there are others"
+            yield COMPENSATION_AMONG_OTHERS.at(node, sentence)
+        holder = process.nodes.get(node.container)
+        if node.element_type != "startEvent:compensate" or holder is None or not holder.triggered_by_event:
+            continue
+        around = process.nodes.get(holder.container)
+        boundary = next((id for id in around.boundary if _is_compensation(process.nodes[id])), "") if around else ""
+        other = inside[holder.container].id if holder.container in inside else boundary
+        inside.setdefault(holder.container, node)
+        if other:
+            sentence = f"Expected one way to undo {quoted(holder.container)} but {quoted(other)} is another"
+            yield TWO_COMPENSATIONS.at(node, sentence)
+
+
 def _is_compensation(node: FlowNode) -> bool:
     return node.kind == "boundaryEvent" and any(one.kind == "compensate" for one in node.event_definitions)
 
 
-CHECKS = (check_compensation, check_handlers)
+CHECKS = (check_compensation, check_handlers, check_undoing_inside)

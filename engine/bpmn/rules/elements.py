@@ -86,3 +86,99 @@ LOOP = rule(
     reason="BPMN 2.0.2, 10.3.8",
     topic=_TOPIC,
 )
+CALLED_ELEMENT = rule(
+    "called-element",
+    "error",
+    "A call activity names the process or global task that it calls.",
+    reason="BPMN 2.0.2, 10.3.6",
+    topic=_TOPIC,
+)
+CALL_BINDING = rule(
+    "call-binding",
+    "error",
+    "A call activity is bound to the latest version, its own deployment, or a version or version tag that it names.",
+    reason="docs/howto/call-processes.md",
+    topic=_TOPIC,
+)
+MISSING_MESSAGE = rule(
+    "missing-message",
+    "error",
+    "What throws or waits for a message names the message.",
+    reason="BPMN 2.0.2, 10.5.5; messages are told apart by their names",
+    topic=_TOPIC,
+    hint="choose a message; a send task may have a job type instead",
+)
+MISSING_SIGNAL = rule(
+    "missing-signal",
+    "error",
+    "What throws or waits for a signal names the signal.",
+    reason="BPMN 2.0.2, 10.5.5",
+    topic=_TOPIC,
+    hint="choose a signal",
+)
+MISSING_EVENT_CONDITION = rule(
+    "missing-event-condition",
+    "error",
+    "A conditional event has a condition.",
+    reason="BPMN 2.0.2, 10.5.5",
+    topic=_TOPIC,
+    hint="write the condition that it waits for",
+)
+TIMER = rule(
+    "timer",
+    "error",
+    "A timer has one of date, duration and cycle, in a form that can be read.",
+    reason="BPMN 2.0.2, 10.5.5; ISO 8601",
+    topic=_TOPIC,
+    hint="for example 2026-12-31T12:00:00Z, PT15M, R3/PT1H or the cron schedule 0 8 * * 1-5",
+)
+EVENT_GATEWAY = rule(
+    "event-gateway",
+    "error",
+    "An event-based gateway leads to events or receive tasks only; a parallel one instantiates.",
+    reason="BPMN 2.0.2, 10.6.6",
+    topic=_TOPIC,
+)
+INSTANTIATE = rule(
+    "instantiate",
+    "error",
+    "What instantiates a process begins it: no flow leads to it, and it is in no sub-process.",
+    reason="BPMN 2.0.2, 10.3.3 and 10.6.6",
+    topic=_TOPIC,
+)
+START_TRIGGER = rule(
+    "start-trigger",
+    "error",
+    "The name or time that starts a process depends on no variables.",
+    reason="BPMN 2.0.2, 10.5.2; before an instance there are none",
+    topic=_TOPIC,
+)
+LONG_NAME = rule(
+    "long-name",
+    "error",
+    "The name of a message or signal is at most 500 characters long.",
+    reason="names are compared and searched for",
+    topic=_TOPIC,
+    hint="keep the name short, and put what varies into variables or the correlation key",
+)
+MULTIPLE_END = rule(
+    "multiple-end",
+    "error",
+    "A multiple end event ends in one way: by an error, by terminating or by cancelling.",
+    reason="BPMN 2.0.2, 10.5.3; the order of the others would decide what happens",
+    topic=_TOPIC,
+)
+AD_HOC = rule(
+    "ad-hoc",
+    "error",
+    "An ad-hoc sub-process is Parallel or Sequential, and names both an output collection and its element, or neither.",
+    reason="BPMN 2.0.2, 13.3.5",
+    topic=_TOPIC,
+)
+MULTI_INSTANCE_BEHAVIOR = rule(
+    "multi-instance-behavior",
+    "error",
+    "The behavior of a multi-instance activity is All, or says which signals, messages and escalations are thrown.",
+    reason="BPMN 2.0.2, table 10.30",
+    topic=_TOPIC,
+)

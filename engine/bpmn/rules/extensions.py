@@ -12,7 +12,7 @@ UNKNOWN_EXTENSION = rule(
     "An extension in the namespace of the diagram's dialect is one that Baton knows.",
     reason="a misspelt extension would silently do nothing",
     topic=_TOPIC,
-    hint="docs/howto/draw-a-diagram.md lists what is read",
+    hint="docs/dialects.md lists what is read",
     drawn=False,
 )
 UNSUPPORTED_EXTENSION = rule(
@@ -27,6 +27,14 @@ IGNORED_EXTENSION = rule(
     "ignored-extension",
     "info",
     "An extension that tunes another engine is known, and does nothing here.",
+    reason="nothing is skipped silently",
+    topic=_TOPIC,
+    drawn=False,
+)
+KEPT_EXTENSION = rule(
+    "kept-extension",
+    "info",
+    "An extension that says something to people or workers is kept as a property and does nothing by itself.",
     reason="nothing is skipped silently",
     topic=_TOPIC,
     drawn=False,

@@ -62,6 +62,8 @@ REFERENCES: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = {
     "messageEventDefinition": (("messageRef", frozenset({"message"})),),
     "signalEventDefinition": (("signalRef", frozenset({"signal"})),),
     "compensateEventDefinition": (("activityRef", frozenset()),),
+    "dataObjectReference": (("dataObjectRef", frozenset({"dataObject"})),),
+    "dataStoreReference": (("dataStoreRef", frozenset({"dataStore"})),),
     "sendTask": (("messageRef", frozenset({"message"})),),
     "receiveTask": (("messageRef", frozenset({"message"})),),
     "association": (("sourceRef", frozenset()), ("targetRef", frozenset())),

@@ -23,7 +23,10 @@ TOPICS = (
     "Compensation",
     "Processes and sub-processes",
     "Reachability",
+    "Data",
+    "Collaborations",
     "Extensions",
+    "Experience",
 )
 """The headings of docs/rules.md, in their order."""
 

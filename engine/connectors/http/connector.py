@@ -1,4 +1,4 @@
-"""Job type "http": sends the request of a service task and judges the answer by the task's policy."""
+"""Job type "http" and its like: sends the request of a task and judges the answer by the task's policy."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 import httpcore
 
 from ..base import Call, Completed, ErrorThrown, Failed, Finding, Outcome
-from .inputs import INPUTS, build_request, timeout_of
+from .inputs import build_request, timeout_of
 from .policy import HttpPolicy, read_policy
 from .reply import REDIRECTS, Reply, UnreadableBody, read_reply
 from .request import HttpRequest, RequestRefused, redirected
 from .settings import HttpSettings
+from .shapes import SHAPES, Shape
 from .transport import AddressRefused, Resolver, Transport, system_resolver
 
-JOB_TYPE = "http"
+PLAIN = Shape()
 REDIRECT_LIMIT = 5
 ANSWER_HINT = "Set the property http.answer to none if the body does not matter, or to text"
 REDIRECT_HINT = "Set the property http.redirects to follow, or call the new address"
@@ -40,8 +41,8 @@ class HttpConnector:
         self._now = now
 
     def types(self) -> frozenset[str]:
-        """Only "http"."""
-        return frozenset({JOB_TYPE})
+        """Return "http", and the types under which other engines' diagrams call the same."""
+        return frozenset(SHAPES)
 
     def run(self, call: Call) -> Outcome:
         """Make the call once: Completed with a variable `response`, ErrorThrown for a mapped status, or Failed."""
@@ -49,42 +50,48 @@ class HttpConnector:
         if findings:
             sentence, hint = findings[0]
             return Failed(sentence, retryable=False, detail={"hint": hint})
+        shape = SHAPES.get(call.type, PLAIN)
         try:
-            request = build_request(call, self._settings.user_agent)
-            seconds = timeout_of(call, self._settings.timeout)
+            translated = shape.translated(call)
+            request = build_request(translated, self._settings.user_agent)
+            seconds = timeout_of(translated, self._settings.timeout)
         except RequestRefused as error:
             return Failed(error.sentence, retryable=False, detail={"hint": error.hint})
-        return self._send(request, policy, seconds)
+        outcome, reply = self._send(request, policy, seconds)
+        return shape.judged(call, reply, outcome)
 
     def check(self, type: str, input_names: frozenset[str], properties: Mapping[str, str]) -> list[Finding]:
         """The missing url, inputs nobody reads, and every wrong `http.` property."""
         findings = list(read_policy(properties)[1])
         if "url" not in input_names:
-            findings.append(Finding("An http task needs an input 'url' but maps none", "Map an input parameter 'url'"))
-        unknown = sorted(input_names - INPUTS)
+            sentence = f"An {type} task needs an input 'url' but maps none"
+            findings.append(Finding(sentence, "Map an input parameter 'url'"))
+        known = SHAPES.get(type, PLAIN).inputs
+        unknown = sorted(input_names - known)
         if unknown:
-            sentence = f"Expected inputs that http tasks read but got {', '.join(unknown)}"
-            findings.append(Finding(sentence, f"They read {', '.join(sorted(INPUTS))}", "warning"))
+            sentence = f"Expected inputs that {type} tasks read but got {', '.join(unknown)}"
+            findings.append(Finding(sentence, f"They read {', '.join(sorted(known))}", "warning"))
         return findings
 
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
 
-    def _send(self, request: HttpRequest, policy: HttpPolicy, seconds: float) -> Outcome:
+    def _send(self, request: HttpRequest, policy: HttpPolicy, seconds: float) -> tuple[Outcome, Reply | None]:
         deadline = time.monotonic() + seconds
         for _ in range(REDIRECT_LIMIT + 1):
             reply = self._exchange(request, policy, deadline, seconds)
             if isinstance(reply, Failed):
-                return reply
+                return reply, None
             if not _to_follow(reply, policy):
-                return self._judge(request, reply, policy)
+                return self._judge(request, reply, policy), reply
             try:
                 request = redirected(request, reply.status, reply.headers["location"])
             except RequestRefused as error:
-                return _failed(request, error.sentence, retryable=False, status=reply.status, hint=error.hint)
+                failed = _failed(request, error.sentence, retryable=False, status=reply.status, hint=error.hint)
+                return failed, reply
         sentence = f"Expected at most {REDIRECT_LIMIT} redirects but {request.shown} is one more"
-        return _failed(request, sentence, retryable=False)
+        return _failed(request, sentence, retryable=False), None
 
     def _exchange(self, request: HttpRequest, policy: HttpPolicy, deadline: float, seconds: float) -> Reply | Failed:
         try:

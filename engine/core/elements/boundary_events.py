@@ -1,11 +1,13 @@
-"""Boundary events that catch what is thrown inside their activity: error, escalation, cancel (10.5.4, 10.5.7)."""
+"""Boundary events: they catch what is thrown in their activity, or what happens outside meanwhile (10.5.4, 10.5.7)."""
 
 from __future__ import annotations
 
 from ...model import FlowNode
+from .catch_events import best_of, check_parallel, is_parallel, thrown_triggers
 from .element import Element
 from .executable import Executable
-from .reading import Reading, code_of
+from .reading import Reading
+from .triggers import caught_code, read_triggers
 
 
 class ErrorBoundaryEvent(Element):
@@ -14,12 +16,13 @@ class ErrorBoundaryEvent(Element):
     element_types = ("boundaryEvent:error",)
     trigger = "error"
     by_flow = False
+    brings = True
     summary = "interrupts its activity when an error with its code leaves it; without a code it catches all"
     clause = "10.5.7"
 
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
-        self.code = code_of(node)
+        self.code = caught_code(node, reading)
 
 
 class EscalationBoundaryEvent(Element):
@@ -28,18 +31,45 @@ class EscalationBoundaryEvent(Element):
     element_types = ("boundaryEvent:escalation",)
     trigger = "escalation"
     by_flow = False
+    brings = True
     summary = "catches an escalation with its code, or any; interrupts its activity, or starts a path beside it"
     clause = "10.5.7"
 
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
-        self.code = code_of(node)
+        self.code = caught_code(node, reading)
 
     def link(self, executable: Executable, reading: Reading) -> None:
-        """What a non-interrupting event starts is undone before the activity it sits on (13.5.5)."""
-        if not self.interrupting:
-            for host in self.entered_from:
-                host.after_boundaries |= _led_to(executable, self)
+        _undo_first(executable, self)
+
+
+class TriggeredBoundaryEvent(Element):
+    """Waits, while its activity is active, for its message, time, signal or condition; or for several things."""
+
+    element_types = (
+        "boundaryEvent:message",
+        "boundaryEvent:timer",
+        "boundaryEvent:signal",
+        "boundaryEvent:conditional",
+        "boundaryEvent:multiple",
+    )
+    by_flow = False
+    brings = True
+    summary = "interrupts its activity on its message, time, signal or condition, or starts a path beside it each time"
+    clause = "10.5.4"
+
+    def __init__(self, node: FlowNode, reading: Reading) -> None:
+        super().__init__(node, reading)
+        self.triggers = read_triggers(node, reading)
+        self.needs_all = is_parallel(node)
+        self.caught = thrown_triggers(node)
+        check_parallel(self, reading)
+
+    def catches(self, trigger: str, code: str) -> int:
+        return best_of(self.caught, trigger, code)
+
+    def link(self, executable: Executable, reading: Reading) -> None:
+        _undo_first(executable, self)
 
 
 class CancelBoundaryEvent(Element):
@@ -48,8 +78,16 @@ class CancelBoundaryEvent(Element):
     element_types = ("boundaryEvent:cancel",)
     trigger = "cancel"
     by_flow = False
+    brings = True
     summary = "the way out of a cancelled transaction, taken when everything in it is undone"
     clause = "13.5.4"
+
+
+def _undo_first(executable: Executable, event: Element) -> None:
+    """What a non-interrupting event starts is undone before the activity it sits on (13.5.5)."""
+    if not event.interrupting:
+        for host in event.entered_from:
+            host.after_boundaries |= _led_to(executable, event)
 
 
 def _led_to(executable: Executable, event: Element) -> frozenset[str]:
@@ -64,4 +102,4 @@ def _led_to(executable: Executable, event: Element) -> frozenset[str]:
     return frozenset(found)
 
 
-ELEMENTS = (ErrorBoundaryEvent, EscalationBoundaryEvent, CancelBoundaryEvent)
+ELEMENTS = (ErrorBoundaryEvent, EscalationBoundaryEvent, CancelBoundaryEvent, TriggeredBoundaryEvent)

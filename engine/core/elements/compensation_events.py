@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model import FlowNode
 from .. import events as e
 from ..run import Run
-from ..state import Activity
+from ..state import Activity, Variables
 from .element import Element
 from .executable import Executable
 from .reading import Reading
@@ -22,11 +22,30 @@ class CompensationBoundaryEvent(Element):
         host.undone_by(self.node.handler)
 
 
+class CompensationStartEvent(Element):
+    """Starts the event sub-process that undoes the completed sub-process, or called process, around it (10.7.1)."""
+
+    element_types = ("startEvent:compensate",)
+    starts_container = True
+    trigger = "compensate"
+    summary = "its event sub-process undoes the completed sub-process around it, as it was, in place of its activities"
+    clause = "10.7.1"
+
+    def connect(self, executable: Executable) -> None:
+        holder = executable.elements.get(self.node.container)
+        if holder is not None and holder.inside:
+            executable.undoers[holder.node.container] = holder.id
+
+
 class CompensationThrowEvent(Element):
-    """Undoes what completed in its scope, strictly last-completed-first, one handler at a time, then goes on."""
+    """Undoes what completed in its scope, strictly last-completed-first, one handler at a time, then goes on.
+
+    One that does not wait goes on at once; its instance stays alive until everything is undone, so its scope completes
+    only after that.
+    """
 
     element_types = ("intermediateThrowEvent:compensate", "endEvent:compensate")
-    summary = "undoes its scope (or the named activity) strictly last-completed-first, one at a time, and waits for it"
+    summary = "undoes its scope (or the named activity) strictly last-completed-first, one at a time; waits, or goes on"
     clause = "13.5.5"
 
     def __init__(self, node: FlowNode, reading: Reading) -> None:
@@ -34,13 +53,7 @@ class CompensationThrowEvent(Element):
         attributes = node.event_definitions[0].view.attributes
         self.activity_ref = attributes.get("activityRef", "")
         self.sees_outer = False
-        if attributes.get("waitForCompletion", "true").strip() in ("false", "0"):
-            reading.problem(
-                "unsupported-attribute",
-                node,
-                'Baton needs waitForCompletion="true" on a compensation event but this one says "false"',
-                "a throw event that does not wait is not executed yet",
-            )
+        self.goes_on_at_once = attributes.get("waitForCompletion", "true").strip() in ("false", "0")
 
     def link(self, executable: Executable, reading: Reading) -> None:
         levels = self._levels(executable)
@@ -60,8 +73,22 @@ class CompensationThrowEvent(Element):
 
     def perform(self, run: Run, activity: Activity) -> None:
         outer = run.state.scopes[activity.scope].parent if self.sees_outer else 0
+        flows, outputs = self._at_once(run, activity) if self.goes_on_at_once else ((), {})
         run.emit(e.CompensationTriggered(activity.key, activity.scope, self.activity_ref, outer))
+        run.write(activity, outputs, outside=True)
+        for flow in flows:
+            run.place(activity.scope, flow)
         run.agenda.append(("undo", activity.key, ""))
 
+    def _at_once(self, run: Run, activity: Activity) -> tuple[tuple[str, ...], Variables]:
+        outputs = self.evaluate(run, activity, self.outputs)
+        return self.choose(run, activity) if self.conditional else self.unconditional, outputs
 
-ELEMENTS = (CompensationBoundaryEvent, CompensationThrowEvent)
+    def compensated(self, run: Run, activity: Activity) -> None:
+        if self.goes_on_at_once:
+            run.leave(activity, ())
+        else:
+            self.complete(run, activity)
+
+
+ELEMENTS = (CompensationBoundaryEvent, CompensationStartEvent, CompensationThrowEvent)

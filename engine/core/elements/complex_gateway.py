@@ -9,6 +9,7 @@ from ..run import Run
 from ..state import Activity, Scope, Variables
 from .element import Element
 from .executable import Executable
+from .flows import no_way_out
 from .reach import Reach
 from .reading import Reading, formal, truth
 
@@ -99,7 +100,7 @@ class ComplexGateway(Element):
         if default is not None and not true.intersection(flow.id for flow in asked) and (starting or asked):
             true.add(default)
         if starting and not true and self.flows:
-            raise self.no_way_out(variables)
+            raise no_way_out(self.node, self.flows, variables)
         return tuple(flow.id for flow in self.flows if flow.id in true)
 
 

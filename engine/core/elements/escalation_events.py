@@ -6,8 +6,10 @@ from ...model import FlowNode
 from ..run import Run
 from ..state import Activity
 from ..throwing import throw_escalation
+from .carried import Payload
 from .element import Element
 from .reading import Reading, code_of
+from .triggers import read_name, text_of
 
 
 class EscalationThrowEvent(Element):
@@ -19,13 +21,21 @@ class EscalationThrowEvent(Element):
 
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
-        self.code = code_of(node)
+        self.code, self.expression = read_name(code_of(node), node, reading)
+        self.payload = Payload(node, reading)
         if not self.code:
             reading.problem("missing-escalation", node, "An escalation throw event needs an escalation but names none")
 
+    def thrown(self, run: Run, activity: Activity) -> str:
+        """The code, evaluated where it is an expression; raises ExpressionError or Stuck."""
+        if self.expression is None:
+            return self.code
+        return text_of(self.expression.evaluate(run.variables(activity), run.now), "an escalation code")
+
     def leave(self, run: Run, activity: Activity) -> None:
         run.stage = "leave"
-        throw_escalation(run, activity, self.code)
+        code = self.thrown(run, activity)
+        throw_escalation(run, activity, code, self.payload.of(self.input_names, run, activity))
         if activity.key in run.state.activities:
             super().leave(run, activity)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ...model import FlowNode
+from ..catching import arm_or_say
 from ..run import Run
-from ..state import Activity
+from ..state import Activity, Variables
 from .element import Element
 from .executable import Executable
-from .reading import Reading, code_of
-from .sub_process import open_body
+from .reading import Reading
+from .sub_process import has_something_to_undo, open_body
+from .triggers import caught_code
 
 
 class ErrorStartEvent(Element):
@@ -22,7 +24,7 @@ class ErrorStartEvent(Element):
 
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
-        self.code = code_of(node)
+        self.code = caught_code(node, reading)
 
 
 class EscalationStartEvent(Element):
@@ -36,7 +38,7 @@ class EscalationStartEvent(Element):
 
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
-        self.code = code_of(node)
+        self.code = caught_code(node, reading)
 
 
 class EventSubProcess(Element):
@@ -59,6 +61,8 @@ class EventSubProcess(Element):
         for id in executable.starts[self.id]:
             self.start = executable.elements[id]
             self.interrupting = self.start.interrupting
+            if self.start.triggers:
+                executable.armed_inside[around] = (*executable.armed_inside.get(around, ()), self)
 
     @property
     def catching(self) -> str:
@@ -67,11 +71,23 @@ class EventSubProcess(Element):
     def catches(self, trigger: str, code: str) -> int:
         return 0 if self.start is None else self.start.catches(trigger, code)
 
+    def told(self, trigger: str, code: str, message: str, carried: Variables) -> Variables:
+        return carried if self.start is None else self.start.told(trigger, code, message, carried)
+
+    def arm_inside(self, run: Run, owner: Activity) -> None:
+        """Wait, in the scope of that activity instance, for what triggers the start event."""
+        arm_or_say(run, owner, self.start, inside=True)
+
     def enter(self, run: Run, activity: Activity) -> None:
         open_body(self, run, activity)
 
+    def open(self, run: Run, activity: Activity) -> None:
+        """Open the scope without a token: the start event has been triggered already."""
+        run.open_scope(activity, self.evaluate(run, activity, self.inputs), self.body)
+        run.arm_scope(activity.key, self.body)
+
     def can_be_undone(self, run: Run, activity: Activity) -> bool:
-        return bool(run.state.scopes[activity.key].undoable)
+        return has_something_to_undo(self, run, activity)
 
 
 ELEMENTS = (EventSubProcess, ErrorStartEvent, EscalationStartEvent)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ...model import Process
 from ...problems import Problem
+from ..commands import Start
+from ..state import Variables
+from .correlation import Correlation, read_correlations
+from .data_reading import NO_DATA, ProcessData
 from .element import Element
 from .loop import looped
 from .reading import Reading
+from .start_triggers import StartTrigger, check_triggers
 
 
 class Executable:
@@ -17,6 +23,11 @@ class Executable:
     elements: by element id. arrivals: by sequence flow id (and "@node"): the element that a token there has reached.
     starts: container id -> ids of the nodes that get its first tokens. late_joins: container id -> elements that are
     asked only when nothing else can move. event_sub_processes: container id -> those drawn in it, in document order.
+    undoers: container id -> the compensation event sub-process that undoes it (10.7.1).
+    armed_inside: container id -> those of them that wait for something from outside. triggers: what starts the process
+    from outside, in document order. data: what an instance holds when it begins, and has to be given.
+    initiators: start event id -> the variable that says who started the instance.
+    correlations: message name -> how the standard's keys say which instance a message is for.
     """
 
     def __init__(self, process: Process, elements: Mapping[str, Element]) -> None:
@@ -24,18 +35,34 @@ class Executable:
         self.elements = elements
         self.arrivals = {flow.id: elements[flow.target] for flow in process.flows.values() if flow.target in elements}
         self.arrivals.update({"@" + id: element for id, element in elements.items()})
+        said = {id: one.node.view.extensions.initiator for id, one in elements.items()}
+        self.initiators = {id: name for id, name in said.items() if name}
         self.starts = {id: self._starts(id) for id in process.containers}
         self.late_joins = {
             id: tuple(elements[node] for node in container.nodes if node in elements and elements[node].joins_late)
             for id, container in process.containers.items()
         }
         self.event_sub_processes: dict[str, tuple[Element, ...]] = {}
+        self.undoers: dict[str, str] = {}
+        self.armed_inside: dict[str, tuple[Any, ...]] = {}
+        self.triggers: tuple[StartTrigger, ...] = ()
+        self.data = NO_DATA
+        self.correlations: Mapping[str, Correlation] = {}
 
     def _starts(self, container: str) -> tuple[str, ...]:
         """Start events, or (10.3.5) the nodes that no flow leads to where there is no start event."""
         nodes = [self.elements[id] for id in self.process.containers[container].nodes if id in self.elements]
-        events = tuple(element.id for element in nodes if element.starts_container)
-        return events or tuple(element.id for element in nodes if _is_free(element))
+        events = [element for element in nodes if element.starts_container]
+        if events and container == self.process.id:
+            return tuple(element.id for element in events if not element.triggers)
+        return tuple(element.id for element in events or nodes if element.starts_container or _is_free(element))
+
+    def started_by(self, variables: Variables, command: Start) -> Variables:
+        """The variables of a new instance, with the one in which its start event wants to know who started it."""
+        if not self.initiators:
+            return variables
+        begun = (command.element,) if command.element else self.starts[self.process.id]
+        return variables | {self.initiators[id]: command.actor or None for id in begun if id in self.initiators}
 
     def name_of(self, element_id: str) -> str:
         """The drawn name of a node or flow, "" when it has none or is unknown."""
@@ -78,4 +105,8 @@ def build(process: Process, registry: Mapping[str, type[Element]]) -> tuple[Exec
         element.connect(executable)
     for element in elements.values():
         element.link(executable, reading)
+    executable.data = ProcessData(process, reading)
+    executable.correlations = read_correlations(reading)
+    executable.triggers = tuple(one for element in elements.values() for one in element.start_triggers(executable))
+    check_triggers(executable.triggers, reading)
     return executable, reading.problems

@@ -7,6 +7,7 @@ from ..run import Run
 from ..state import Activity, Scope
 from .element import Element
 from .executable import Executable
+from .flows import no_way_out
 from .reach import Reach
 from .reading import Reading
 
@@ -29,7 +30,7 @@ class ExclusiveGateway(Element):
             if flow.id != default and (flow.condition is None or flow.condition(variables, run.now)):
                 return (flow.id,)
         if default is None:
-            raise self.no_way_out(variables)
+            raise no_way_out(self.node, self.flows, variables)
         return (default,)
 
 

@@ -7,17 +7,22 @@ the element of the collection. They are started one by one from the agenda, so a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...expressions import Expression
 from ...model import ElementView, Extensions, FormalExpression
 from .. import events as e
 from .. import state as s
 from ..run import Run, Stuck
 from ..state import Activity, Variables
 from ..throwing import attempt
+from .behavior import Behavior
+from .data import Evaluates
+from .data_loops import LoopData, read_loop_data
 from .element import Element
 from .reading import Condition, Reading, formal, truth, whole_number
+
+if TYPE_CHECKING:
+    from .executable import Executable
 
 MAX_INSTANCES = 100_000
 """Iterations that one multi-instance activity may have."""
@@ -43,17 +48,28 @@ class Loop(Element):
         self.inner = inner
         inner.around = self
         self.inputs = self.outputs = ()
+        if characteristics.extensions.scripts_on_instances:
+            self.before = self.after = None
+        else:
+            inner.before = inner.after = None
         self.body = ""
         inner.flows, inner.unconditional, inner.conditional = [], (), False
         self.view = characteristics
         self.first_counter = 0 if characteristics.syntax == "juel" else 1
         self.element_variable: str | None = None
-        self.output_element: Expression | None = None
+        self.output_element: Evaluates | None = None
         self.completion: Condition | None = None
+        self.behavior: Behavior | None = None
 
     def formal(self, kind: str) -> FormalExpression | None:
         """The expression in the child of that kind, None when it is absent or empty."""
         return formal(self.view.child(kind))
+
+    def connect(self, executable: Executable) -> None:
+        self.inner.connect(executable)
+
+    def link(self, executable: Executable, reading: Reading) -> None:
+        self.inner.link(executable, reading)
 
     def undone_by(self, handler: str | None) -> None:
         """Each iteration is undone by itself (13.5.5)."""
@@ -62,9 +78,15 @@ class Loop(Element):
     def can_be_undone(self, run: Run, activity: Activity) -> bool:
         return bool(run.state.scopes[activity.key].undoable)
 
+    @property
+    def writes(self) -> frozenset[str]:
+        collected = getattr(self, "output_collection", None)
+        return self.inner.writes | super().writes | frozenset({collected} if collected else ())
+
     def begin(self, run: Run, activity: Activity, total: int, items: list[Any]) -> None:
         """Open the loop; its iterations start from the agenda."""
         run.open_scope(activity, {})
+        self.arm_boundaries(run, activity)
         run.emit(e.LoopStarted(activity.key, total, items))
         run.agenda.append(("scope", activity.key, ""))
 
@@ -81,17 +103,28 @@ class Loop(Element):
         attempt(run, run.state.activities[key], self.inner.enter)
 
     def iteration_done(self, run: Run, activity: Activity) -> None:
-        """An iteration is about to leave: keep its result; a true completion condition interrupts the others."""
+        """An iteration is about to leave: keep its result, throw what its behavior says (13.3.7).
+
+        A true completion condition interrupts the others; a boundary event that catches what is thrown, perhaps all.
+        """
         key = activity.scope
         value = None
         if self.output_element is not None:
             value = self.output_element.evaluate(run.variables(activity), run.now)
+        counted = self.completion is not None or self.behavior is not None
+        counters = self.counters(run, key) if counted else {}
         last = False
         if self.completion is not None:
-            last = self.completion(run.variables(activity, self.counters(run, key)), run.now)
+            last = self.completion(run.variables(activity, counters), run.now)
+        thrown = []
+        if self.behavior is not None:
+            thrown = self.behavior.prepare(run, activity, counters, run.state.loops[key].completed)
         run.emit(e.IterationCompleted(key, activity.iteration, value, last))
         if last:
             run.terminate_inside(key, spare=activity.key)
+        for throw in thrown:
+            if activity.key in run.state.activities:
+                throw(run, activity, {**counters, "loopCounter": activity.iteration - 1 + self.first_counter})
 
     def counters(self, run: Run, key: int) -> Variables:
         """What a completion condition sees: the standard's names (table 10.30) and those of the editors."""
@@ -125,6 +158,7 @@ class StandardLoop(Loop):
             reading.problem("loop", node, sentence, line=characteristics.line)
 
     def enter(self, run: Run, activity: Activity) -> None:
+        self.prepare(run, activity)
         self.begin(run, activity, -1, [])
 
     def settle(self, run: Run, activity: Activity) -> None:
@@ -165,28 +199,38 @@ class MultiInstance(Loop):
         self.sequential = attributes.get("isSequential", "").strip() in ("true", "1")
         own, drawn = characteristics.extensions, node.view.extensions
         self.cardinality = reading.expression(self.formal("loopCardinality"), node, "loop cardinality")
-        self.collection = reading.expression(self._collection(own, drawn), node, "collection")
+        data = read_loop_data(node, reading)
+        self.collection = self._collection(own, drawn, data, reading)
         self.element_variable = own.element_variable or drawn.element_variable or self._name("inputDataItem")
         if self.collection is None:
             self.element_variable = None
         completion = reading.expression(self.formal("completionCondition"), node, "completion condition")
         self.completion = None if completion is None else truth(completion)
-        standard = self._reference("loopDataOutputRef")
+        standard = data.results or self._reference("loopDataOutputRef")
         self.output_collection = own.output_collection or drawn.output_collection or standard
-        self.output_element = self._output(own, drawn, reading)
+        self.output_element = self._output(own, drawn, data, reading)
+        behavior = Behavior(node, characteristics, reading)
+        self.behavior = behavior if behavior.rules else None
         self._check(reading)
 
-    def _collection(self, own: Extensions, drawn: Extensions) -> FormalExpression | None:
-        named = self._reference("loopDataInputRef")
-        standard = None if named is None else FormalExpression(named, "python", self.view.line)
-        return own.collection or drawn.collection or standard
+    def _collection(self, own: Extensions, drawn: Extensions, data: LoopData, reading: Reading) -> Evaluates | None:
+        named = own.collection or drawn.collection
+        if named is None and data.collection is not None:
+            return data.collection
+        standard = self._reference("loopDataInputRef")
+        if named is None and standard is not None:
+            named = FormalExpression(standard, "python", self.view.line)
+        return reading.expression(named, self.node, "collection")
 
-    def _output(self, own: Extensions, drawn: Extensions, reading: Reading) -> Expression | None:
+    def _output(self, own: Extensions, drawn: Extensions, data: LoopData, reading: Reading) -> Evaluates | None:
         item = self._name("outputDataItem")
         standard = None if item is None else FormalExpression(item, "python", self.view.line)
         if self.output_collection is None:
             return None
-        return reading.expression(own.output_element or drawn.output_element or standard, self.node, "output element")
+        named = own.output_element or drawn.output_element
+        if named is None and data.result is not None:
+            return data.result
+        return reading.expression(named or standard, self.node, "output element")
 
     def _reference(self, kind: str) -> str | None:
         child = self.view.child(kind)
@@ -204,12 +248,9 @@ class MultiInstance(Loop):
         if self.output_collection is not None and self.output_element is None:
             sentence = "An output collection needs an output element: what each iteration puts into it"
             reading.problem("loop", self.node, sentence, line=line)
-        behavior = self.view.attributes.get("behavior", "All").strip()
-        if behavior != "All" or self.view.child("complexBehaviorDefinition") is not None:
-            sentence = f'Baton needs the multi-instance behavior "All" but this one says "{behavior:.40}"'
-            reading.problem("unsupported-attribute", self.node, sentence, "events of iterations come later", line=line)
 
     def enter(self, run: Run, activity: Activity) -> None:
+        self.prepare(run, activity)
         variables = run.variables(activity)
         items: list[Any] = []
         if self.collection is not None:
@@ -235,10 +276,11 @@ class MultiInstance(Loop):
     def complete(self, run: Run, activity: Activity) -> None:
         """The output collection appears when the body ends, in the order of the iterations."""
         run.stage = "complete"
+        written: Variables = {}
         if self.output_collection is not None:
             loop = run.state.loops[activity.key]
-            values = [loop.results.get(number) for number in range(1, loop.total + 1)]
-            run.write(activity, {self.output_collection: values}, outside=True)
+            written[self.output_collection] = [loop.results.get(number) for number in range(1, loop.total + 1)]
+        run.write(activity, self.finished(run, activity, written), outside=True)
         self.leave(run, activity)
 
 

@@ -42,7 +42,7 @@ class Reach:
     def _elsewhere(self, run: Run, scope: Scope) -> Iterator[str]:
         """Every flow that holds a token; a token inside an activity counts on the flows that lead out of it.
 
-        A completed sub-process that is being undone holds none: nothing will leave it again.
+        What is being undone holds none, nor does a throw event that went on already: nothing will leave them again.
         """
         elements = run.executable(scope.key).elements
         for flow in scope.tokens:
@@ -52,5 +52,6 @@ class Reach:
                 yield flow
         for key in scope.activities:
             activity = run.state.activities[key]
-            if not activity.undoes or activity.status != "compensating":
-                yield from elements[activity.element].onward
+            element = elements[activity.element]
+            if activity.status != "compensating" or not (activity.undoes or element.goes_on_at_once):
+                yield from element.onward

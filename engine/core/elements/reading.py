@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
+from ...drawing import DataItem
 from ...expressions import (
     EvaluationFailed,
     Expression,
@@ -27,23 +28,41 @@ Condition = Callable[[Any, int], bool]
 """A compiled condition: variables and the time in microseconds in, true or false out; raises ExpressionError."""
 
 
+class Placed(Protocol):
+    """Anything that stands somewhere in the document."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def line(self) -> int: ...
+
+
 class Reading:
     """One process being read: collects what is wrong with it instead of stopping at the first problem."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
         self.problems: list[Problem] = []
+        self.correlations: dict[str, Any] = {}
+        self._data: dict[str, list[DataItem]] = {}
+        for item in process.data.values():
+            self._data.setdefault(item.owner, []).append(item)
+
+    def data_of(self, owner: str) -> list[DataItem]:
+        """The data items whose variables the process, sub-process or flow node with that id holds."""
+        return self._data.get(owner, [])
 
     def problem(
         self,
         rule: str,
-        where: FlowNode | SequenceFlow,
+        where: Placed,
         sentence: str,
         hint: str = "",
         severity: Severity = "error",
         line: int = 0,
     ) -> None:
-        """Report a finding about the node or flow."""
+        """Report a finding about the node, the flow, the process or the key."""
         self.problems.append(
             Problem(
                 severity=severity,
@@ -55,9 +74,7 @@ class Reading:
             )
         )
 
-    def expression(
-        self, formal: FormalExpression | None, where: FlowNode | SequenceFlow, what: str
-    ) -> Expression | None:
+    def expression(self, formal: FormalExpression | None, where: Placed, what: str) -> Expression | None:
         """Compile the expression; None (and a problem) when it does not compile or is absent."""
         expression: Expression | None = self._compile(compile_expression, formal, where, what) if formal else None
         return expression
@@ -72,7 +89,7 @@ class Reading:
         expression = self.expression(flow.condition, flow, "condition")
         return None if expression is None else truth(expression)
 
-    def _compile(self, compiler: Any, formal: FormalExpression, where: FlowNode | SequenceFlow, what: str) -> Any:
+    def _compile(self, compiler: Any, formal: FormalExpression, where: Placed, what: str) -> Any:
         try:
             return compiler(formal.source, formal.syntax)
         except SyntaxRefused as refused:
@@ -90,7 +107,10 @@ class Reading:
 
 
 def truth(expression: Expression) -> Condition:
-    """A condition from an expression: Python syntax knows the truth of every value, the others true, false and null."""
+    """A condition from an expression: Python syntax knows the truth of every value, `${...}` true, false and null.
+
+    In FEEL null says that something is missing or does not fit, so it is an incident with the reasons, as in Camunda 8.
+    """
     evaluate = expression.evaluate
     if expression.syntax == "python":
         return lambda variables, now: bool(evaluate(variables, now))
@@ -100,7 +120,16 @@ def truth(expression: Expression) -> Condition:
         if value is True or value is False:
             return bool(value)
         if value is None:
-            return False
+            if expression.null_is_false:
+                return False
+            why = "; ".join(expression.reasons(variables, now))
+            raise EvaluationFailed(
+                f"Expected true or false from the condition but got null{': ' if why else ''}{why}",
+                "",
+                1,
+                1,
+                expression.source,
+            )
         raise EvaluationFailed(
             f"Expected true or false from the condition but got {value!r}",
             "compare the value with something",
@@ -137,6 +166,14 @@ def code_of(node: FlowNode) -> str:
     """The code that the event's first definition names through a root element, "" where it names none (8.4.3)."""
     named = node.event_definitions[0].reference
     return (named.code or named.name or named.id) if named is not None else ""
+
+
+def value_or_none(variables: Any, name: str) -> Any:
+    """The value of the variable, None where there is none; a chain of scopes has no other way to ask."""
+    try:
+        return variables[name]
+    except KeyError:
+        return None
 
 
 def seen(expression: Expression, variables: Mapping[str, Any]) -> dict[str, Any]:

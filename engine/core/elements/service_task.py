@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from ..run import Run
 from ..state import Activity, Job, Variables
 from ..throwing import throw_error
 from .element import Element
+from .job_errors import JobErrors
 from .reading import Reading
 
 MAX_RETRIES = 1000
@@ -98,10 +99,17 @@ _EXPECTED = {
 }
 
 
+def in_words(kind: str) -> str:
+    """The kind of an element as people say it: "businessRuleTask" is a "business rule task"."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind)
+
+
 class ServiceTask(Element):
     """Opens a job; a worker's answer completes it, fails it, or throws a BPMN error."""
 
-    element_types = ("serviceTask",)
+    element_types: ClassVar[tuple[str, ...]] = ("serviceTask", "businessRuleTask")
+    needs_job_type: ClassVar[bool] = True
+    brings = True
     summary = "a job for a worker: retries with backoff, then an incident or the BPMN error that the diagram names"
     clause = "10.3.3"
 
@@ -111,27 +119,40 @@ class ServiceTask(Element):
         self.policy = read_policy(node, reading)
         self.properties = dict(node.view.extensions.properties)
         self.result = node.view.extensions.result_variable
-        if not self.job_type:
+        self.errors = JobErrors(node, reading)
+        if self.needs_job_type and not self.job_type:
             reading.problem(
                 "missing-job-type",
                 node,
-                "A service task needs a job type but this one names none",
+                f"A {in_words(node.kind)} needs a job type but this one names none",
                 "set an external task topic, a task definition type or the property job.type",
             )
+
+    @property
+    def writes(self) -> frozenset[str]:
+        return super().writes | frozenset({self.result} if self.result and not self.outputs else ())
+
+    @property
+    def writes_anything(self) -> bool:
+        return super().writes_anything and not self.result
 
     def perform(self, run: Run, activity: Activity) -> None:
         self.open_job(run, activity)
 
     def resume(self, run: Run, activity: Activity, result: Variables) -> None:
-        """The worker's answer, as one variable where the diagram names a result variable."""
-        super().resume(run, activity, {self.result: result} if self.result else result)
+        """The worker's answer, as one variable where the diagram names one; a BPMN error where the diagram says so."""
+        found = self.errors.of_result(run, activity, result)
+        if found is None:
+            super().resume(run, activity, {self.result: result} if self.result else result)
+        else:
+            self.throw_or_say(run, activity, *found, result)
 
     def open_job(self, run: Run, activity: Activity) -> None:
         """Offer the work: the mapped inputs, or every visible variable where nothing is mapped."""
         inputs: Variables
-        if self.inputs:
+        if self.input_names:
             own = run.state.scopes[activity.key].variables
-            inputs = {name: own[name] for name, _ in self.inputs}
+            inputs = {name: own[name] for name in self.input_names}
         else:
             inputs = run.all_variables(activity)
         run.emit(
@@ -151,6 +172,12 @@ class ServiceTask(Element):
     def fail_job(self, run: Run, activity: Activity, job: Job, command: FailJob) -> None:
         """An attempt failed: wait and try again, or throw the diagram's error, or an incident."""
         policy = self.policy
+        found = self.errors.of_failure(run, activity, job, command)
+        if isinstance(found, tuple):
+            self.throw(run, activity, job, *found, {})
+            return
+        if found is not None:
+            command = msgspec.structs.replace(command, detail={**command.detail, "error_condition": found})
         left = job.retries - 1 if command.retryable else 0
         if left > 0:
             pause = policy.pause(max(1, policy.retries - left), command.chance)
@@ -162,14 +189,18 @@ class ServiceTask(Element):
         if policy.error:
             self.throw(run, activity, job, policy.error, command.message, {})
         else:
-            run.stage = "enter"
+            run.stage = "again"
             run.incident(activity, "job", command.message, job=job.key, detail=command.detail)
 
     def throw(self, run: Run, activity: Activity, job: Job, code: str, message: str, variables: Variables) -> None:
         """The job ends with a BPMN error; one that nobody catches is an incident."""
         run.emit(e.JobErrorThrown(job.key, code, message, variables))
+        self.throw_or_say(run, activity, code, message, variables)
+
+    def throw_or_say(self, run: Run, activity: Activity, code: str, message: str, variables: Variables) -> None:
+        """Throw an error; one that nobody catches is an incident."""
         if throw_error(run, activity, code, message, variables) != "caught":
-            run.stage = "enter"
+            run.stage = "again"
             sentence = f'The error "{code}" needs a boundary event or an event sub-process that catches it'
             run.incident(activity, "error", f"{sentence}: {message}" if message else sentence)
 

@@ -7,8 +7,10 @@ from .. import events as e
 from ..run import Run
 from ..state import ROOT, Activity
 from ..throwing import throw_error
+from .carried import Payload, places
 from .element import Element
 from .reading import Reading, code_of
+from .triggers import read_name, text_of
 
 
 class NoneStartEvent(Element):
@@ -45,6 +47,7 @@ class TerminateEndEvent(Element):
 
     def leave(self, run: Run, activity: Activity) -> None:
         scope = run.state.scopes[activity.scope]
+        run.withdraw_inside(scope.key)
         run.terminate_inside(scope.key, spare=activity.key, goes_on=scope.key != ROOT)
         run.emit(e.ActivityCompleted(activity.key))
         if scope.key == ROOT:
@@ -64,21 +67,33 @@ class ErrorEndEvent(Element):
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
         error = node.event_definitions[0].reference
-        self.code = code_of(node)
+        self.code, self.code_expression = read_name(code_of(node), node, reading)
         self.message = (error.name if error is not None else "") or node.name
+        said = next((one.error_message for one in places(node, "error") if one.error_message is not None), None)
+        self.message_expression = reading.expression(said, node, "error message")
+        self.payload = Payload(node, reading)
         if not self.code:
             reading.problem("missing-error-code", node, "An error end event needs an error with a code to throw")
 
     def leave(self, run: Run, activity: Activity) -> None:
         run.stage = "leave"
-        answer = throw_error(run, activity, self.code, self.message)
+        code, message = self.thrown(run, activity)
+        answer = throw_error(run, activity, code, message, self.payload.of(self.input_names, run, activity))
         if answer == "nobody":
             run.emit(e.ActivityCompleted(activity.key))
-            run.end(e.ProcessFailed(self.code, self.message))
+            run.end(e.ProcessFailed(code, message))
         elif answer == "handler":
-            run.incident(
-                activity, "error", f'The error "{self.code}" needs to be caught inside the compensation handler'
-            )
+            run.incident(activity, "error", f'The error "{code}" needs to be caught inside the compensation handler')
+
+    def thrown(self, run: Run, activity: Activity) -> tuple[str, str]:
+        """The code and the message, evaluated where they are expressions; raises ExpressionError or Stuck."""
+        variables = run.variables(activity)
+        code, message = self.code, self.message
+        if self.code_expression is not None:
+            code = text_of(self.code_expression.evaluate(variables, run.now), "an error code")
+        if self.message_expression is not None:
+            message = str(self.message_expression.evaluate(variables, run.now) or "")
+        return code, message
 
 
 ELEMENTS = (NoneStartEvent, NoneIntermediateEvent, NoneEndEvent, TerminateEndEvent, ErrorEndEvent)

@@ -11,9 +11,19 @@ from .reading import Reading
 
 def open_body(element: Element, run: Run, activity: Activity) -> None:
     """Evaluate the inputs into a scope for the element's own nodes, and give its start its token."""
+    if element.before is not None:
+        element.prepare(run, activity)
     values = element.evaluate(run, activity, element.inputs) if element.inputs else {}
     run.open_scope(activity, values, element.body)
+    if element.armed:
+        element.arm_boundaries(run, activity)
     run.begin(activity.key, element.body)
+
+
+def has_something_to_undo(element: Element, run: Run, activity: Activity) -> bool:
+    """Whether the completed sub-process can be undone: by its handler, from the inside, or by its activities."""
+    undoers = run.executable(activity.scope).undoers
+    return element.handler is not None or element.body in undoers or bool(run.state.scopes[activity.key].undoable)
 
 
 class SubProcess(Element):
@@ -31,7 +41,7 @@ class SubProcess(Element):
         open_body(self, run, activity)
 
     def can_be_undone(self, run: Run, activity: Activity) -> bool:
-        return self.handler is not None or bool(run.state.scopes[activity.key].undoable)
+        return has_something_to_undo(self, run, activity)
 
 
 ELEMENTS = (SubProcess,)

@@ -27,14 +27,22 @@ class ScriptTask(Element):
     def __init__(self, node: FlowNode, reading: Reading) -> None:
         super().__init__(node, reading)
         body = node.view.child("script")
-        source = body.text if body is not None else ""
-        if not source.strip():
-            reading.problem("missing-script", node, "A script task needs a script but this one has none")
-        syntax = node.view.attributes.get("scriptFormat", "") or node.view.syntax
-        formal = FormalExpression(source, normal_syntax(syntax), body.line if body is not None else node.line)
         self.result = node.view.extensions.result_variable
+        self.script = None
+        source = body.text if body is not None else ""
+        if node.view.extensions.script is not None:
+            self.value = reading.expression(node.view.extensions.script, node, "script")
+            if source.strip():
+                reading.problem("missing-script", node, "A script task needs one script but this one has two")
+            return
+        formal = read_script(node, reading)
         self.value = reading.expression(formal, node, "script") if self.result and source.strip() else None
         self.script = reading.script(formal, node, "script") if not self.result and source.strip() else None
+
+    @property
+    def writes(self) -> frozenset[str]:
+        own = frozenset({self.result} if self.result else ()) if self.script is None else self.script.writes
+        return super().writes | own
 
     def perform(self, run: Run, activity: Activity) -> None:
         variables = run.variables(activity)
@@ -47,10 +55,20 @@ class ScriptTask(Element):
         self.complete(run, activity)
 
 
+def read_script(node: FlowNode, reading: Reading) -> FormalExpression:
+    """The script of a script task as the standard has it; a problem where there is none."""
+    body = node.view.child("script")
+    source = body.text if body is not None else ""
+    if not source.strip():
+        reading.problem("missing-script", node, "A script task needs a script but this one has none")
+    syntax = node.view.attributes.get("scriptFormat", "") or node.view.syntax
+    return FormalExpression(source, normal_syntax(syntax), body.line if body is not None else node.line)
+
+
 def normal_syntax(name: str) -> str:
     """The evaluator's name for a scriptFormat: "text/x-python", "Python3" and "python" are one syntax."""
     lowered = name.strip().lower()
-    return "python" if "python" in lowered else lowered
+    return next((syntax for syntax in ("python", "feel") if syntax in lowered), lowered)
 
 
 ELEMENTS = (Task, ScriptTask)

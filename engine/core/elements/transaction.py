@@ -8,9 +8,8 @@ from ..run import Run
 from ..state import Activity
 from ..throwing import leave_by_cancel
 from .element import Element
-from .executable import Executable
 from .reading import Reading
-from .sub_process import open_body
+from .sub_process import has_something_to_undo, open_body
 
 METHODS = ("", "compensate", "##compensate")
 
@@ -34,33 +33,47 @@ class Transaction(Element):
         open_body(self, run, activity)
 
     def can_be_undone(self, run: Run, activity: Activity) -> bool:
-        return self.handler is not None or bool(run.state.scopes[activity.key].undoable)
+        return has_something_to_undo(self, run, activity)
 
 
 class CancelEndEvent(Element):
-    """Ends the transaction's active work, undoes what completed in it, and leaves it by its cancel boundary event."""
+    """Ends the transaction's active work, undoes what completed in it, and leaves it by its cancel boundary event.
+
+    A transaction that is repeated is cancelled as a whole, because its cancel boundary event leads out of all its
+    iterations: those that are active end too, and everything that completed in any of them is undone.
+    """
 
     element_types = ("endEvent:cancel",)
     summary = "ends its transaction's active work, undoes what completed in it, then leaves by its cancel event"
     clause = "13.5.4"
 
-    def link(self, executable: Executable, reading: Reading) -> None:
-        transaction = executable.elements.get(self.node.container)
-        if transaction is not None and transaction.inner is not transaction:
-            sentence = "Baton needs a transaction that is done once where it can be cancelled but this one is a loop"
-            hint = "put the transaction into a sub-process and repeat that"
-            reading.problem("unsupported-attribute", transaction.node, sentence, hint)
-
     def leave(self, run: Run, activity: Activity) -> None:
-        transaction = activity.scope
-        run.emit(e.TransactionCancelled(transaction))
-        run.terminate_inside(transaction, spare=activity.key, goes_on=True)
-        run.drop_tokens(transaction)
-        run.emit(e.CompensationTriggered(activity.key, transaction))
+        transaction = run.state.activities[activity.scope]
+        run.emit(e.TransactionCancelled(transaction.key))
+        run.withdraw(transaction)
+        run.terminate_inside(transaction.key, spare=activity.key, goes_on=True)
+        run.drop_tokens(transaction.key)
+        loop = transaction.scope if transaction.iteration else 0
+        if loop:
+            _end_other_iterations(run, loop, transaction.key)
+        run.emit(e.CompensationTriggered(activity.key, transaction.key, "", loop))
         run.agenda.append(("undo", activity.key, ""))
 
     def compensated(self, run: Run, activity: Activity) -> None:
         leave_by_cancel(run, run.state.activities[activity.scope])
+
+
+def _end_other_iterations(run: Run, loop: int, cancelled: int) -> None:
+    """No other iteration goes on; what completed in those that were active can be undone like the completed ones."""
+    run.emit(e.LoopEnded(loop))
+    run.withdraw(run.state.activities[loop])
+    for key in [key for key in run.state.scopes[loop].activities if key != cancelled]:
+        iteration = run.state.activities[key]
+        run.terminate_inside(key, goes_on=True)
+        if run.state.scopes[key].undoable:
+            run.emit(e.UndoRecorded(key, partial=True))
+        run.withdraw(iteration)
+        run.emit(e.ActivityTerminated(key))
 
 
 ELEMENTS = (Transaction, CancelEndEvent)

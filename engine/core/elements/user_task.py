@@ -18,6 +18,7 @@ class UserTask(Element):
     """Waits until a person completes it; the variables they give are written like a job's result."""
 
     element_types = ("userTask",)
+    brings = True
     summary = "waits for a person: assignee, candidates, due date and form key from the diagram; claim and complete"
     clause = "10.3.4"
 

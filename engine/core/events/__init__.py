@@ -17,6 +17,7 @@ from .activities import (
     GatewayActivated,
     GatewayReset,
     IterationCompleted,
+    LoopEnded,
     LoopStarted,
     ScopeOpened,
     TokenPlaced,
@@ -24,7 +25,9 @@ from .activities import (
     VariablesRemoved,
     VariablesSet,
 )
+from .ad_hoc import ActivitiesSelected, InnerActivityCompleted
 from .base import Event
+from .calls import CalledProcessReopened, ProcessCalled
 from .instance import ProcessCancelled, ProcessCompleted, ProcessFailed, ProcessStarted, RunContinued, RunYielded
 from .trouble import (
     CompensationCompleted,
@@ -39,15 +42,22 @@ from .trouble import (
     IncidentRaised,
     IncidentResolved,
     SubProcessReopened,
+    SubProcessRestored,
     TransactionCancelled,
     UndoRecorded,
 )
 from .waits import (
+    ConditionChanged,
+    ConditionMet,
     JobCompleted,
     JobCreated,
     JobErrorThrown,
     JobFailed,
     JobRetried,
+    MessageReceived,
+    MessageThrown,
+    SignalReceived,
+    SignalThrown,
     Subscribed,
     TimerFired,
     TimerScheduled,
@@ -74,10 +84,15 @@ AnyEvent = (
     | GatewayReset
     | LoopStarted
     | IterationCompleted
+    | LoopEnded
+    | ActivitiesSelected
+    | InnerActivityCompleted
     | ActivityCompleted
     | ActivityTerminated
     | ActivityFailed
     | ScopeOpened
+    | ProcessCalled
+    | CalledProcessReopened
     | VariablesSet
     | VariablesRemoved
     | JobCreated
@@ -91,6 +106,12 @@ AnyEvent = (
     | TimerScheduled
     | TimerFired
     | Subscribed
+    | MessageReceived
+    | SignalReceived
+    | ConditionMet
+    | ConditionChanged
+    | MessageThrown
+    | SignalThrown
     | WaitWithdrawn
     | ErrorThrown
     | ErrorCaught
@@ -104,6 +125,7 @@ AnyEvent = (
     | CompensationTriggered
     | HandlerStarted
     | SubProcessReopened
+    | SubProcessRestored
     | CompensationInterrupted
     | CompensationCompleted
 )
@@ -136,14 +158,18 @@ def blank_state() -> InstanceState:
 
 __all__ = [
     "EVENT_TYPES",
+    "ActivitiesSelected",
     "ActivityCompleted",
     "ActivityFailed",
     "ActivityStarted",
     "ActivityTerminated",
     "AnyEvent",
+    "CalledProcessReopened",
     "CompensationCompleted",
     "CompensationInterrupted",
     "CompensationTriggered",
+    "ConditionChanged",
+    "ConditionMet",
     "ErrorCaught",
     "ErrorThrown",
     "EscalationCaught",
@@ -155,13 +181,18 @@ __all__ = [
     "HandlerStarted",
     "IncidentRaised",
     "IncidentResolved",
+    "InnerActivityCompleted",
     "IterationCompleted",
     "JobCompleted",
     "JobCreated",
     "JobErrorThrown",
     "JobFailed",
     "JobRetried",
+    "LoopEnded",
     "LoopStarted",
+    "MessageReceived",
+    "MessageThrown",
+    "ProcessCalled",
     "ProcessCancelled",
     "ProcessCompleted",
     "ProcessFailed",
@@ -169,7 +200,10 @@ __all__ = [
     "RunContinued",
     "RunYielded",
     "ScopeOpened",
+    "SignalReceived",
+    "SignalThrown",
     "SubProcessReopened",
+    "SubProcessRestored",
     "Subscribed",
     "TimerFired",
     "TimerScheduled",

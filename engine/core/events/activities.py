@@ -104,6 +104,15 @@ class IterationCompleted(Event, frozen=True, tag="iteration-completed"):
         loop.ended = loop.ended or self.last
 
 
+class LoopEnded(Event, frozen=True, tag="loop-ended"):
+    """The loop or multi-instance activity starts no more iterations, because it is cancelled as a whole (13.5.4)."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        state.loops[self.key].ended = True
+
+
 class ActivityCompleted(Event, frozen=True, tag="activity-completed"):
     """The activity instance is done; its scope is gone with it."""
 
@@ -143,12 +152,16 @@ def _remove(state: InstanceState, key: int) -> None:
         state.incidents.pop(activity.incident, None)
     for wait in activity.waits:
         state.waits.pop(wait, None)
+        state.conditions.pop(wait, None)
     if activity.undoes:
         compensation = state.compensations.get(activity.undoes)
         if compensation is not None and compensation.current == key:
             compensation.current = 0
     state.compensations.pop(key, None)
     state.loops.pop(key, None)
+    state.ad_hocs.pop(key, None)
+    if activity.called:
+        state.called.pop(key, None)
 
 
 class ScopeOpened(Event, frozen=True, tag="scope-opened"):

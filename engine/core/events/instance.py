@@ -11,13 +11,14 @@ from .base import Event
 
 
 class ProcessStarted(Event, frozen=True, tag="process-started"):
-    """A root instance of the process begins with these variables."""
+    """A root instance of the process begins with these variables, triggered at `element` if that is not empty."""
 
     instance: str
     definition: str
     process: str
     business_key: str | None = None
     variables: Variables = msgspec.field(default_factory=dict)
+    element: str = ""
 
     def apply(self, state: InstanceState) -> None:
         state.id, state.definition, state.process = self.instance, self.definition, self.process
@@ -62,7 +63,10 @@ def _end(state: InstanceState, status: Any) -> None:
     state.activities.clear()
     state.compensations.clear()
     state.loops.clear()
+    state.ad_hocs.clear()
     state.agenda = []
+    state.conditions.clear()
+    state.called.clear()
     root = state.scopes[ROOT]
     root.activities, root.tokens, root.undoable, root.resetting = {}, {}, [], {}
     state.scopes = {ROOT: root}

@@ -109,18 +109,22 @@ class UndoRecorded(Event, frozen=True, tag="undo-recorded"):
     """The activity instance completed and can be undone from now on; it remembers the variables it saw (13.5.5).
 
     before: the completed activity instance that has to be undone before this one although it completed earlier.
+    partial: it did not complete but ends now, with its transaction; what completed in it can be undone.
     """
 
     key: int
     before: int = 0
+    partial: bool = False
 
     def apply(self, state: InstanceState) -> None:
         activity = state.activities[self.key]
         own = state.scopes.get(self.key)
         entry = Entry(self.key, activity.element, _visible(state, self.key if own is not None else activity.scope))
-        entry.iteration = activity.iteration
+        entry.iteration, entry.partial = activity.iteration, self.partial
         if own is not None and (own.container or own.undoable):
             entry.local, entry.children = own.variables, own.undoable
+            if activity.called:
+                entry.definition, entry.business_key = own.definition, own.business_key
         undoable = state.scopes[activity.scope].undoable
         undoable.insert(next((at for at, one in enumerate(undoable) if one.key == self.before), len(undoable)), entry)
 
@@ -199,6 +203,28 @@ class SubProcessReopened(Event, frozen=True, tag="sub-process-reopened"):
         )
         state.scopes[self.key] = Scope(self.key, self.scope, scope.definition, self.element, entry.local)
         state.compensations[self.key] = Compensation(self.key, self.key, entry.children)
+
+
+class SubProcessRestored(Event, frozen=True, tag="sub-process-restored"):
+    """A completed sub-process is opened again as it was, for its compensation event sub-process to undo it (10.7.1)."""
+
+    key: int
+    element: str
+    scope: int
+    undoes: int
+
+    def apply(self, state: InstanceState) -> None:
+        compensation = state.compensations[self.undoes]
+        entry = compensation.pending.pop()
+        compensation.current = key = state.last_key = self.key
+        around = state.scopes[self.scope]
+        around.activities[key] = None
+        state.activities[key] = Activity(
+            key, self.element, self.scope, "compensating", undoes=self.undoes, iteration=entry.iteration
+        )
+        scope = Scope(key, self.scope, around.definition, self.element, entry.local, seen=entry.variables)
+        scope.undoable = entry.children
+        state.scopes[key] = scope
 
 
 class CompensationInterrupted(Event, frozen=True, tag="compensation-interrupted"):

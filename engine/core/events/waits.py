@@ -19,6 +19,7 @@ def _open(state: InstanceState, wait: Any) -> None:
 def _close(state: InstanceState, key: int) -> None:
     wait = state.waits.pop(key)
     state.activities[wait.activity].waits.pop(key, None)
+    state.conditions.pop(key, None)
 
 
 class JobCreated(Event, frozen=True, tag="job-created"):
@@ -124,15 +125,21 @@ class UserTaskCompleted(Event, frozen=True, tag="user-task-completed"):
 
 
 class TimerScheduled(Event, frozen=True, tag="timer-scheduled"):
-    """A timer will trigger `element` at `due` (microseconds since the epoch)."""
+    """A timer will trigger `element` at `due` (microseconds since the epoch); a cycle goes on after that."""
 
     key: int
     activity: int
     element: str
     due: int
+    index: int = 0
+    inside: bool = False
+    cycle: str = ""
+    repeats: int = 0
+    start: int = 0
 
     def apply(self, state: InstanceState) -> None:
-        _open(state, Timer(self.key, self.activity, self.element, self.due))
+        where = (self.key, self.activity, self.element, self.due, self.index, self.inside)
+        _open(state, Timer(*where, self.cycle, self.repeats, self.start))
 
 
 class TimerFired(Event, frozen=True, tag="timer-fired"):
@@ -153,9 +160,83 @@ class Subscribed(Event, frozen=True, tag="subscribed"):
     kind: str
     name: str
     correlation: str = ""
+    index: int = 0
+    inside: bool = False
+    holds: bool = False
 
     def apply(self, state: InstanceState) -> None:
-        _open(state, Subscription(self.key, self.activity, self.element, self.kind, self.name, self.correlation))
+        where = (self.key, self.activity, self.element)
+        what = (self.kind, self.name, self.correlation)
+        _open(state, Subscription(*where, *what, self.index, self.inside, self.holds))
+        if self.kind == "condition":
+            state.conditions[self.key] = None
+
+
+class MessageReceived(Event, frozen=True, tag="message-received"):
+    """The message that the subscription waits for arrived with these variables; `message` is its id, "" for none."""
+
+    key: int
+    message: str = ""
+    variables: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        _close(state, self.key)
+
+
+class SignalReceived(Event, frozen=True, tag="signal-received"):
+    """The signal that the subscription waits for was broadcast with these variables."""
+
+    key: int
+    variables: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        _close(state, self.key)
+
+
+class ConditionMet(Event, frozen=True, tag="condition-met"):
+    """The condition that the subscription waits for became true."""
+
+    key: int
+
+    def apply(self, state: InstanceState) -> None:
+        _close(state, self.key)
+
+
+class ConditionChanged(Event, frozen=True, tag="condition-changed"):
+    """The condition says something else now, which triggers nothing; it waits to become true again."""
+
+    key: int
+    holds: bool = False
+
+    def apply(self, state: InstanceState) -> None:
+        state.waits[self.key].holds = self.holds  # type: ignore[union-attr]
+
+
+class MessageThrown(Event, frozen=True, tag="message-thrown"):
+    """The activity instance sends a message (10.5.1, 10.3.3); `key` names it within the instance."""
+
+    key: int
+    activity: int
+    element: str
+    name: str
+    correlation: str = ""
+    variables: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        state.last_key = self.key
+
+
+class SignalThrown(Event, frozen=True, tag="signal-thrown"):
+    """The activity instance broadcasts a signal (10.5.1); `key` names it within the instance."""
+
+    key: int
+    activity: int
+    element: str
+    name: str
+    variables: Variables = msgspec.field(default_factory=dict)
+
+    def apply(self, state: InstanceState) -> None:
+        state.last_key = self.key
 
 
 class WaitWithdrawn(Event, frozen=True, tag="wait-withdrawn"):

@@ -137,11 +137,17 @@ class LocalDispatch:
         if not self._backlog or free <= 0:
             return 0
         now = self._clock.now()
-        jobs = self._store.jobs.lease(sorted(self._types()), self.owner, now=now, limit=free)
+        suspects = 0 if self._holds_suspect() else 1
+        jobs = self._store.jobs.lease(sorted(self._types()), self.owner, now=now, limit=free, suspects=suspects)
         self._backlog = len(jobs) == free
         self._leases.took(jobs)
         self._hand_over([LocalJob(job, now, job.lease_until or now) for job in jobs])
         return len(jobs)
+
+    def _holds_suspect(self) -> bool:
+        """Whether one of the jobs held is one that a process died with: if this one dies too, that one is to blame."""
+        with self._changed:
+            return any(job.view.crashes for jobs in (self._waiting, self._running, self._unanswered) for job in jobs)
 
     def prolong(self, job: LocalJob) -> LocalJob | None:
         """Begin the lease anew, for a job that waited long for a thread; None when it is lost."""
@@ -193,6 +199,8 @@ class LocalDispatch:
         """The job's answer is with the writer, or there is none."""
         with self._changed:
             self._unanswered.discard(job)
+            # Other suspects may have waited for this one's end.
+            self._backlog = self._backlog or job.view.crashes > 0
             self._changed.notify_all()
 
     def wait_for_running(self, seconds: float) -> list[LocalJob]:

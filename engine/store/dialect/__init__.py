@@ -5,6 +5,8 @@ SQLite is the embedded one, for one process; PostgreSQL is for several. Both run
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,9 +34,10 @@ class Dialect(Protocol):
     """One kind of database.
 
     name: SQLAlchemy's word for it. shared: whether several processes may use one database at the same time. compiler:
-    turns statements into the text that the driver gets directly on the hot path, with values by position. begin: what
-    a bare cursor has to execute first, "" when the driver begins by itself. now: a query for the database's time in
-    microseconds since the epoch, "" when the machine's clock is as good.
+    turns statements into the text that the driver gets directly on the hot path, with values by position. begin, look:
+    what begins a transaction that writes, or that only reads, all of one moment, where the driver begins none by
+    itself. now: a query for the database's time in microseconds since the epoch, "" when the machine's clock is as
+    good.
     """
 
     @property
@@ -45,6 +48,8 @@ class Dialect(Protocol):
     def compiler(self) -> Compiler: ...
     @property
     def begin(self) -> str: ...
+    @property
+    def look(self) -> str: ...
     @property
     def now(self) -> str: ...
 
@@ -75,8 +80,17 @@ class Dialect(Protocol):
     def session(self, url: URL) -> Any:
         """A connection of the driver that is in no pool, each statement a transaction of its own."""
 
-    def is_duplicate(self, error: BaseException) -> bool:
-        """Whether a row was refused because one with its key is there already."""
+    def by_hand(self, driver: Any, *, wanted: bool) -> None:
+        """Whether the driver's connection begins no transaction by itself; it must be in none."""
+
+    def at_once(self, driver: Any) -> AbstractContextManager[Callable[[], object]]:
+        """Statements of the block are sent together.
+
+        Their results and errors are there behind it, or when the function that it gives was called.
+        """
+
+    def duplicate_in(self, error: BaseException) -> str | None:
+        """The table that refused a row because one with its key is there already, None for any other error."""
 
     def is_contention(self, error: BaseException) -> bool:
         """Whether the transaction gave way to another one, so that it may succeed when it is repeated."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -47,7 +49,8 @@ class PostgreSql:
 
     name = "postgresql"
     shared = True
-    begin = ""
+    begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+    look = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
     def __init__(self) -> None:
@@ -101,9 +104,22 @@ class PostgreSql:
         _, arguments = self.compiler.create_connect_args(url)
         return psycopg.connect(autocommit=True, **(FIXED | arguments))
 
-    def is_duplicate(self, error: BaseException) -> bool:
-        """Whether a row was refused because one with its key is there already."""
-        return _sqlstate(error) == UNIQUE_VIOLATION
+    def by_hand(self, driver: psycopg.Connection[Any], *, wanted: bool) -> None:
+        """Costs no way to the server."""
+        driver.autocommit = wanted
+
+    @contextmanager
+    def at_once(self, driver: psycopg.Connection[Any]) -> Iterator[Callable[[], object]]:
+        """One way to the server and back for all of them; after an error the rest of them is not done."""
+        with driver.pipeline() as pipeline:
+            yield pipeline.sync
+
+    def duplicate_in(self, error: BaseException) -> str | None:
+        """The table that the server names."""
+        if _sqlstate(error) != UNIQUE_VIOLATION:
+            return None
+        driver: Any = getattr(error, "orig", error)
+        return str(driver.diag.table_name)
 
     def is_contention(self, error: BaseException) -> bool:
         """Whether the transaction gave way to another one, so that it may succeed when it is repeated."""

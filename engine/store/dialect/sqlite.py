@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +48,7 @@ class Sqlite:
     shared = False
     begin = "BEGIN IMMEDIATE"
     """Takes the write lock at once, so that a transaction never fails half way for want of it."""
+    look = "BEGIN"
     now = ""
 
     def __init__(self) -> None:
@@ -79,7 +83,7 @@ class Sqlite:
         engine = create_engine(
             url, poolclass=QueuePool, pool_size=readers, max_overflow=0, pool_timeout=60.0, connect_args=_arguments()
         )
-        _prepare(engine, ["query_only=ON"], "BEGIN")
+        _prepare(engine, ["query_only=ON"], self.look)
         return engine
 
     def upsert(self, table: Table, keys: tuple[str, ...]) -> Any:
@@ -100,9 +104,19 @@ class Sqlite:
         """Nobody needs one."""
         raise NotImplementedError("an embedded database has no sessions")
 
-    def is_duplicate(self, error: BaseException) -> bool:
-        """Whether a row was refused because one with its key is there already."""
-        return isinstance(error, sqlite3.IntegrityError) and error.sqlite_errorcode in DUPLICATES
+    def by_hand(self, driver: Any, *, wanted: bool) -> None:
+        """Nothing to do: none of our connections begins transactions by itself."""
+
+    def at_once(self, driver: Any) -> AbstractContextManager[Callable[[], object]]:
+        """Each statement is done when it is called: there is no way to the database that could be spared."""
+        return nullcontext(_nothing)
+
+    def duplicate_in(self, error: BaseException) -> str | None:
+        """The table that SQLite names: "UNIQUE constraint failed: TABLE.COLUMN"."""
+        if not isinstance(error, sqlite3.IntegrityError) or error.sqlite_errorcode not in DUPLICATES:
+            return None
+        named = _REFUSED.search(str(error))
+        return named[1] if named else None
 
     def is_contention(self, error: BaseException) -> bool:
         """Never: there is one writer."""
@@ -115,6 +129,13 @@ class Sqlite:
     def refuses_nul(self, error: BaseException) -> bool:
         """Never: SQLite stores every character."""
         return False
+
+
+_REFUSED = re.compile(r": (\w+)\.")
+
+
+def _nothing() -> None:
+    pass
 
 
 def _arguments() -> dict[str, Any]:

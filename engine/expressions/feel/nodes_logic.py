@@ -1,0 +1,61 @@
+"""The closures of FEEL's three-valued logic: true, false, and null for whatever is neither (Tables 49 and 50)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import Place
+from ..evaluator import Node
+from .nodes import compared
+
+
+def conjunction(nodes: Sequence[Node]) -> Node:
+    """Apply `and`: false when one is false, true when all are true, else null."""
+
+    def run(frame: Any) -> Any:
+        result: bool | None = True
+        for node in nodes:
+            value = node(frame)
+            if value is False:
+                return False
+            if value is not True:
+                result = None
+        return result
+
+    return run
+
+
+def disjunction(nodes: Sequence[Node]) -> Node:
+    """Apply `or`: true when one is true, false when all are false, else null."""
+
+    def run(frame: Any) -> Any:
+        result: bool | None = False
+        for node in nodes:
+            value = node(frame)
+            if value is True:
+                return True
+            if value is not False:
+                result = None
+        return result
+
+    return run
+
+
+def conditional(test: Node, then: Node, otherwise: Node) -> Node:
+    """Compute the first when the test is true, else the second: for false and for null."""
+    return lambda frame: then(frame) if test(frame) is True else otherwise(frame)
+
+
+def between(operand: Node, low: Node, high: Node, place: Place) -> Node:
+    """Test whether a value lies between two others, or is one of them."""
+
+    def run(frame: Any) -> Any:
+        value = operand(frame)
+        above = compared(frame, ">=", value, low(frame), place)
+        below = compared(frame, "<=", value, high(frame), place)
+        if above is False or below is False:
+            return False
+        return None if above is None or below is None else True
+
+    return run

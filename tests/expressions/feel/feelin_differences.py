@@ -1,0 +1,160 @@
+"""Where feelin and Baton are known to differ: the clause of DMN 1.5 by which Baton does what it does, and the texts."""
+
+from __future__ import annotations
+
+KNOWN: dict[str, tuple[str, ...]] = {
+    "numbers have 34 decimal digits and no infinity (10.3.2.3.1)": (
+        "(-8) ** 0.5",
+        "2 ** 1000000000",
+        "10 ** 6144 * 10",
+        "10 ** -6176 / 10",
+        'number("1e400000")',
+        "decimal(1, 10000)",
+        "modulo(10 ** 30 + 1, 10)",
+        "exp(10 ** 6)",
+        "decimal(2.345, 2)",
+    ),
+    "a code point has six digits after \\U (rule 64)": ('"\\u00e4\\U01F600"',),
+    "a date stays a date, and is midnight UTC beside a date and time (Table 57, 10.3.2.3.5)": (
+        'date("2026-01-01") + duration("PT36H")',
+        'date("2026-01-01") - duration("PT1S")',
+        '@"2026-01-01T00:00:00" - date("2025-12-31")',
+        '(function(a: date and time) a)(date("2026-01-01"))',
+    ),
+    "instants are subtracted, and days are 24 hours (Table 57)": (
+        '@"2026-01-01T00:00:00Z" - @"2026-01-01T00:00:00+01:00"',
+        '@"2026-01-01T00:00:00Z" - @"2026-01-01T00:00:00"',
+        '@"2026-03-28T12:00:00@Europe/Berlin" + duration("P1D")',
+    ),
+    "a time has no months (Table 57)": ('@"10:00:00" + duration("P1M")',),
+    "durations are multiplied, divided, negated, added and compared by their kind (Tables 53 to 62)": (
+        'duration("P1D") * 1.5',
+        'duration("P1Y") * 0.5',
+        'duration("P1D") / 4',
+        'duration("P1D") / duration("PT6H")',
+        'duration("P1Y") / duration("P3M")',
+        'duration("P1Y") / duration("P0M")',
+        'duration("P1Y") / duration("P1D")',
+        '-duration("P1DT1H")',
+        'duration("P1Y") < duration("P400D")',
+        'sum([duration("P1D"), duration("PT1H")])',
+        'duration("P1YT1H")',
+        '2 * duration("P1Y6M")',
+    ),
+    "years have up to nine digits, before our era too (10.3.2.3.5)": (
+        'date("-0001-01-01") - duration("P1D")',
+        'string(date("12026-01-31"))',
+        'day of week(@"-0001-01-01")',
+    ),
+    "booleans have no order; null is not in order (Table 54)": (
+        "true < false",
+        "2 between 3 and null",
+        "every x in [1, null] satisfies x > 0",
+        "some x in [1, null] satisfies x > 1",
+    ),
+    "items of different types are not comparable (Table 53)": ('[1, 2] = [1, "2"]',),
+    "a local time has the offset of the other one (Table 54)": ('@"10:00:00" = @"10:00:00Z"',),
+    "only true is true (Table 49)": ('if "true" then 1 else 2',),
+    "a filter is a boolean or an integer (Table 68)": ('[1, 2, 3]["x"]',),
+    "ranges of dates, single values and `partial` in a loop (10.3.2.14)": (
+        'for d in @"2026-02-27"..@"2026-03-01" return d',
+        "for x in 5 return x",
+        'for x in 1.."a" return x',
+        "for x in 1..3 return partial",
+    ),
+    "the keys of a context are distinct (10.3.2.6)": ("{a: 1, a: 2}",),
+    "arguments have to be of their parameter's type (Table 63)": (
+        '(function(a: number) a)("x")',
+        "(function(a: number) a)([5])",
+        "is(null)",
+        "append([1])",
+        "concatenate([1], null)",
+        "date(2026.5, 1, 1)",
+    ),
+    "types are compared with their parameters (Table 61)": (
+        "[1, null] instance of list<Any>",
+        "[1..2] instance of range<number>",
+        "(> 2) instance of range<number>",
+        "abs instance of function<number> -> number",
+        "(function(a: number) a) instance of function<string> -> Any",
+        "[1] instance of list",
+        "1 instance of something other",
+    ),
+    "two separators are different, and of three kinds (footnote of Table 72)": (
+        'number("1.5", ".", ".")',
+        'number("1;5", ";", ".")',
+    ),
+    "`is` tells values of different types apart (Table 77)": ('is(date("2026-01-31"), 1)',),
+    "positions and lengths lie within the text or list (footnotes of Tables 74 and 75)": (
+        'substring("foobar", 7)',
+        'substring("foobar", 0)',
+        'substring("foobar", 1, 0)',
+        "sublist([1, 2, 3], 2, 3)",
+        "sublist([1, 2, 3], 1, 0)",
+        "insert before([1, 2], -1, 9)",
+        "insert before([1, 2], 3, 9)",
+        "remove([1, 2], -1)",
+        "remove([1, 2], 3)",
+        "list replace([1, 2], 3, 0)",
+    ),
+    "XPath's regular expressions: escapes, flags, no match of the empty text (footnote of Table 74)": (
+        'replace("abc", "b", "\\$\\\\\\\\")',
+        'replace("abc", "b", "$")',
+        'replace("abc", "b", "$1")',
+        'replace("a.c", ".", "x", "q")',
+        'replace("abc", "x*", "-")',
+        'split("abc", "")',
+    ),
+    "all types that have an order have a least and a greatest (Table 75)": (
+        'max([@"2026-01-01", @"2026-02-01"])',
+        'min("b", "a")',
+    ),
+    "lists and contexts are elements of lists too (Tables 53, 55 and 75)": (
+        "list contains([[1]], [1])",
+        "[1, 2] in [1, 2]",
+    ),
+    "sorting needs true or false from every pair; without a function, the order of the values (Table 80)": (
+        "sort([3, 1, 2])",
+        'sort([1, "a"], function(a, b) a < b)',
+    ),
+    "the lexical forms of XML Schema, and no others (Table 72)": (
+        'date("2026-01-31T00:00:00")',
+        'time("24:00:00")',
+        'date and time("2025-12-31T24:00:00")',
+        'time("10:00:00+15:00")',
+        "time(10, 0, 1.5)",
+        'date and time(@"2026-01-31T10:00:00Z", "Asia/Tokyo")',
+    ),
+    "seconds have decimals (Table 66)": (
+        '@"10:00:30.25".second',
+        'duration("-P1DT2H3M4.5S").seconds',
+    ),
+    "months are whole in a years and months duration (Table 72)": (
+        'years and months duration(@"2026-01-31", @"2026-02-28")',
+        'years and months duration(@"2026-02-28", @"2024-03-01")',
+        'years and months duration(@"2024-12-22", @"2026-08-24")',
+    ),
+    "what stands under a key of several has to be a context (Table 81)": ('context put({a: 1}, ["a", "b"], 2)',),
+    "the ends of a range are of one type and in order (10.3.2.7)": (
+        'before(1, "a")',
+        "before(1, (< 2))",
+        "before(point1: 1, point2: 2)",
+        "[3..1]",
+        '[1.."a"]',
+        "[true..false]",
+        '5 in "5"',
+        '"x" in [1..2]',
+        "1 + 4 in [5..5] and true",
+        "5 in [9..1]",
+        "5 in [1..null]",
+    ),
+    "ranges inside of a context are written (Table 72 leaves the form open)": ('string({a: "b", "c d": [1..2)})',),
+}
+
+ABSENT = frozenset(
+    {
+        *("coincides", "during", "finished by", "finishes", "includes", "overlaps after", "overlaps before", "range"),
+        *("started by", "starts"),
+    }
+)
+"""Functions of the standard that feelin has not, or not with arguments by position (Tables 72 and 78)."""
