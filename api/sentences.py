@@ -15,6 +15,7 @@ SENTENCES: dict[str, str] = {
     "run-yielded": "The run reached its limit of steps and goes on as a new one",
     "run-continued": "The run went on",
     "token-placed": "A token moved along {element}",
+    "scope-terminated": "{element} was ended by a terminate end event; what was done in it is not undone",
     "tokens-dropped": "{element} drops the tokens that still waited",
     "activity-started": "{element} started",
     "gateway-activated": "{element} has the tokens it needs and goes on",
@@ -84,7 +85,7 @@ MINOR = frozenset(
 
 LONGEST = 300
 PROCESS_SCOPE = 1
-_OF_SCOPES = frozenset({"variables-set", "variables-removed", "tokens-dropped"})
+_OF_SCOPES = frozenset({"variables-set", "variables-removed", "tokens-dropped", "scope-terminated"})
 
 
 def sentence(entry: Entry) -> str:

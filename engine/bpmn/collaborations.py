@@ -169,4 +169,4 @@ class CollaborationChecks:
         """The name of the message that an end of a message flow, or the flow itself, names."""
         definitions = [child for child in node.bpmn_children() if child.name == "messageEventDefinition"]
         found = resolve((definitions[0] if definitions else node).attributes.get("messageRef", ""), self._by_id)
-        return "" if found is None or found.name != "message" else found.attributes.get("name", "") or found.id
+        return "" if found is None or found.name != "message" else found.attributes.get("name", "").strip() or found.id

@@ -26,8 +26,8 @@ def root_elements(definitions: Node, extensions: Mapping[Node, Extensions]) -> d
         node.id: RootElement(
             kind=node.name,
             id=node.id,
-            name=node.attributes.get("name", ""),
-            code=node.attributes.get(REFERENCED_ROOTS[node.name], "") if REFERENCED_ROOTS[node.name] else "",
+            name=node.attributes.get("name", "").strip(),
+            code=node.attributes.get(REFERENCED_ROOTS[node.name], "").strip() if REFERENCED_ROOTS[node.name] else "",
             line=node.line,
             extensions=extensions.get(node, _NO_EXTENSIONS),
         )

@@ -18,12 +18,11 @@ from .calls import MAX_CALL_DEPTH
 from .catching import check_conditions
 from .elements import Element, Executable
 from .handlers import HANDLERS, rejection
-from .run import Run
+from .run import MAX_ALIVE, Run, Stuck
 from .state import ROOT, Due, Entry, InstanceState, Scope
 from .throwing import attempt
 
 MAX_STEPS_PER_COMMAND = 1_000
-MAX_ALIVE = 20_000
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -58,7 +57,7 @@ def execute(
     root instance, `blank_state()` for Start. A rejected command changes nothing. An exception is a bug of Baton: the
     caller drops the state.
     """
-    run = Run(definitions, state, command, limits.max_calls)
+    run = Run(definitions, state, command, limits.max_calls, limits.max_alive)
     if not isinstance(command, c.Start) and state.status != "active":
         return Outcome([], rejection("instance-ended", f"The instance {state.id} needs to be active", state.status))
     rejected = HANDLERS[type(command)](run, command)
@@ -98,7 +97,7 @@ def _work(run: Run, limits: Limits) -> bool:
         steps += 1
         kind, key, name = agenda.popleft()
         if kind == "token":
-            _look_at_token(run, key, name, limits)
+            _look_at_token(run, key, name)
         elif kind == "scope":
             _look_at_scope(run, key)
         elif kind == "conditions":
@@ -107,7 +106,7 @@ def _work(run: Run, limits: Limits) -> bool:
             _undo_next(run, key)
 
 
-def _look_at_token(run: Run, key: int, flow: str, limits: Limits) -> None:
+def _look_at_token(run: Run, key: int, flow: str) -> None:
     scope = run.state.scopes.get(key)
     if scope is None or flow not in scope.tokens:
         return
@@ -115,9 +114,11 @@ def _look_at_token(run: Run, key: int, flow: str, limits: Limits) -> None:
     flows = element.consume(run, scope, flow)
     if flows is None:
         run.touched.add(key)
-    elif len(run.state.activities) >= limits.max_alive:
-        sentence = f"An instance needs to have at most {limits.max_alive} activity instances alive but wants more"
-        run.scope_incident(key, "limit", sentence)
+        return
+    try:
+        run.need_room()
+    except Stuck as stuck:
+        run.scope_incident(key, stuck.kind, stuck.sentence)
     else:
         _start(run, element, scope, flows)
 

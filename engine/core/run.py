@@ -16,6 +16,9 @@ from .calls import MAX_CALL_DEPTH
 from .commands import Command
 from .state import ROOT, Activity, InstanceState, Scope, Stage, Value, VariableChain, Variables
 
+MAX_ALIVE = 20_000
+"""Activity instances that may be alive in one instance at once."""
+
 Work = tuple[str, int, str]
 """One piece of work on the agenda: kind (see state.Due), key of a scope or activity, name of a flow."""
 
@@ -40,6 +43,7 @@ class Run:
         "command",
         "definitions",
         "events",
+        "max_alive",
         "max_calls",
         "now",
         "stage",
@@ -48,9 +52,15 @@ class Run:
     )
 
     def __init__(
-        self, definitions: Any, state: InstanceState, command: Command, max_calls: int = MAX_CALL_DEPTH
+        self,
+        definitions: Any,
+        state: InstanceState,
+        command: Command,
+        max_calls: int = MAX_CALL_DEPTH,
+        max_alive: int = MAX_ALIVE,
     ) -> None:
         self.definitions = definitions
+        self.max_alive = max_alive
         self.max_calls = max_calls
         self.state = state
         self.command = command
@@ -72,6 +82,12 @@ class Run:
     def next_key(self) -> int:
         """The key that the next event may give out."""
         return self.state.last_key + 1
+
+    def need_room(self) -> None:
+        """Raise Stuck when as much is alive as may be."""
+        if len(self.state.activities) >= self.max_alive:
+            at_most = f"at most {self.max_alive} activity instances alive"
+            raise Stuck("limit", f"An instance needs to have {at_most} but wants more")
 
     # -- the graph ---------------------------------------------------------------------------------------------------
 

@@ -82,7 +82,8 @@ class Scope(msgspec.Struct, omit_defaults=True, gc=False):
     undoable: completed activities of this scope, first completed first. seen: what a compensation handler sees of the
     past before the live variables. resetting: complex gateways that wait for their reset, each with the incoming flows
     that gave a token when it was activated (13.4.5). business_key, given, called: of a called process, the
-    variables that it began with, and its key (where it is opened again to be undone, the one that it had when it ran).
+    variables that it began with, and its key (where it is opened again to be undone, the one that it had when it
+    ran). terminated: a terminate end event ended it, so that what completed in it cannot be undone.
     """
 
     key: int
@@ -98,6 +99,7 @@ class Scope(msgspec.Struct, omit_defaults=True, gc=False):
     business_key: str | None = None
     given: Variables = {}
     called: int = 0
+    terminated: bool = False
 
 
 class Activity(msgspec.Struct, omit_defaults=True, gc=False):
@@ -274,3 +276,8 @@ class InstanceState(msgspec.Struct, omit_defaults=True, gc=False):
     conditions: dict[int, None] = {}
     ad_hocs: dict[int, AdHoc] = {}
     called: dict[int, None] = {}
+
+    def is_terminated(self, key: int) -> bool:
+        """Whether a terminate end event ended the scope of the activity instance: it cannot be undone (13.5.6)."""
+        scope = self.scopes.get(key)
+        return scope is not None and scope.terminated

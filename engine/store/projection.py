@@ -271,6 +271,7 @@ UNSEEN: frozenset[type[e.Event]] = frozenset(
         e.ConditionChanged,
         e.TokenPlaced,
         e.TokensDropped,
+        e.ScopeTerminated,
         e.GatewayActivated,
         e.GatewayReset,
         e.LoopStarted,

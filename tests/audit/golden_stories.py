@@ -274,6 +274,19 @@ def _called() -> list[Step]:
     ]  # fmt: skip
 
 
+def _terminated() -> list[Step]:
+    story = Story(root_id(14))
+    return [
+        story.tell(
+            *story.begin(), e.ActivityStarted(3, "sub", ROOT), e.ScopeOpened(3, {}, "sub"),
+            e.ActivityStarted(4, "book", 3), e.UndoRecorded(4), e.ActivityCompleted(4),
+            e.ActivityStarted(5, "stop", 3), e.ActivityCompleted(5), e.TokenPlaced(3, "left"), e.TokensDropped(3),
+            e.ScopeTerminated(3),
+        ),
+        story.tell(e.ActivityCompleted(3), cause="continue"),
+    ]  # fmt: skip
+
+
 STORIES = {
     "1-saga": _saga,
     "1-failed": _failed,
@@ -284,6 +297,7 @@ STORIES = {
     "2-repeated-and-chosen": _repeated_and_chosen,
     "2-waited-for": _waited_for,
     "2-called": _called,
+    "2-terminated": _terminated,
 }
 """File name -> story; the number counts the generations of files."""
 

@@ -154,6 +154,20 @@ def test_a_scope_left_by_an_error_cannot_be_undone_from_outside() -> None:
     assert instance.path[-3:] == ["oops", "undo", "e2"]
 
 
+@pytest.mark.parametrize("own_handler", [False, True])
+def test_a_scope_that_a_terminate_end_event_left_cannot_be_undone(own_handler: bool) -> None:
+    # Given a sub-process in which a completed and that ended by terminate
+    diagram = process("p").start().subprocess("sub").start("s2").task("a").end_terminate("stop")
+    diagram.compensation(on="a", handler="una").task("una", for_compensation=True).close()
+    diagram.throw_compensation("undo").end("e2")
+    if own_handler:
+        diagram.compensation(on="sub", handler="unsub").task("unsub", for_compensation=True)
+    # When the path behind it undoes what was done, then there is nothing to undo
+    instance = Instance(diagram.xml())
+    assert instance.path == ["start", "s2", "a", "stop", "sub", "undo", "e2"]
+    assert instance.status == "completed"
+
+
 def test_what_a_handler_undoes_inside_itself_is_seen_by_the_rest_of_it() -> None:
     diagram = (
         process("p").start().task("a").script("later", "x = 'later'").throw_compensation("undo").end()

@@ -190,3 +190,30 @@ def test_wide_and_long_loops_yield_and_leave_the_same_trace() -> None:
         assert len(pieces.steps) > 10
         assert [one for one in pieces.history if not isinstance(one, own)] == whole.history
         assert whole.variables == {"n": 40}
+
+
+@pytest.mark.parametrize("again, turns", [(False, 1), (True, 2)])
+def test_a_loop_whose_condition_fails_goes_on_where_it_was_and_does_nothing_again(again: bool, turns: int) -> None:
+    # Given a loop whose condition cannot be evaluated after its first turn
+    loop = STANDARD.format('loopMaximum="2"', "<bpmn:loopCondition>again</bpmn:loopCondition>")
+    xml = looping("scriptTask", loop, None, "<bpmn:script>n = n + 1</bpmn:script>\n").xml()
+    instance = Instance(xml, n=0)
+    assert (instance.incident("a").kind, instance.variables["n"]) == ("expression", 1)
+    # When it is resolved, then the loop asks again and knows how often it was done
+    instance.resolve("a", variables={"again": again})
+    assert (instance.variables["n"], instance.status) == (turns, "completed")
+    assert sum(isinstance(one, e.LoopStarted) for one in instance.history) == 1
+
+
+def test_what_may_be_alive_at_once_holds_for_iterations_too() -> None:
+    # Given more iterations than may be alive
+    instance = Instance(user(PARALLEL.format(cardinality("5"))), Limits(max_alive=5))
+    # Then the limit says so (the process and the loop count), and the others wait
+    assert (instance.incident("a").kind, instance.active) == ("limit", ["a"] * 4)
+    # When some are done and the incident is resolved, then the rest starts, once
+    for counter in (1, 2, 3):
+        complete(instance, counter)
+    instance.resolve("a")
+    complete(instance, 4)
+    complete(instance, 5)
+    assert (instance.status, instance.trace.count("start a")) == ("completed", 6)

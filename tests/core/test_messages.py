@@ -218,3 +218,10 @@ def test_a_message_that_the_same_instance_waits_for_leaves_it_first() -> None:
     diagram = line().parallel("f").catch("c", "message:m").end().at("f").throw("t", "message:m").end("te")
     # Then it is for the outbox to bring it back, like every message
     assert Waiting(diagram.xml()).active == ["c"]
+
+
+@pytest.mark.parametrize("blank", ['name=""', 'name=" "', ""])
+def test_a_message_whose_name_is_blank_is_called_by_its_id(blank: str) -> None:
+    diagram = line().node("receiveTask", "paid", {"messageRef": "payment"}).end()
+    instance = Waiting(diagram.root_xml("payment", f'<bpmn:message id="payment" {blank}/>').xml())
+    assert instance.message("payment").told[-1] == "ProcessCompleted"

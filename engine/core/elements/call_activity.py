@@ -165,7 +165,7 @@ class CalledProcess(Element):
         run.stage = "complete"
         caller = run.state.activities[activity.scope]
         local, outside = returned(self.calling, run.state.scopes[activity.key], run.now)
-        if self.can_be_undone(run, activity):
+        if self.can_be_undone(run, activity) and not run.state.is_terminated(activity.key):
             run.emit(e.UndoRecorded(activity.key))
         run.leave(activity, ())
         attempt(run, caller, lambda run, caller: self.calling.came_back(run, caller, local, outside))

@@ -8,6 +8,7 @@ import msgspec
 
 from ...drawing import DataItem
 from ...model import FlowNode
+from ..run import Stuck
 from .data import Evaluates
 from .data_associations import DataAssociation, read_association, value_of
 from .data_reading import reference
@@ -69,3 +70,19 @@ def _where_to(item: DataItem, out: list[DataAssociation], node: FlowNode, readin
         sentence = "The output collection of a multi-instance activity needs to be copied but is changed on its way"
         reading.problem("data-association", node, sentence, "change it in a task that follows", line=item.line)
     return leading[0].target.variable if leading else item.variable
+
+
+def collection_of(value: Any) -> list[Any]:
+    """The value of an expression as what a multi-instance activity goes through; raises Stuck."""
+    if isinstance(value, list):
+        return value
+    raise Stuck("expression", f"A multi-instance activity needs a list as its collection but got {value!r:.80}")
+
+
+def number_of(value: Any) -> int:
+    """The value of an expression as a loop cardinality; raises Stuck."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise Stuck("expression", f"A loop cardinality needs to be a whole number from 0 but got {value!r:.80}")
+    return value

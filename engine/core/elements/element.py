@@ -241,7 +241,7 @@ class Element:
                 return
         flows = self.choose(run, activity) if self.conditional else self.unconditional
         completed = None if self.within is None else self.within.judge(run, activity)
-        if not activity.undoes and self.can_be_undone(run, activity):
+        if not activity.undoes and not run.state.is_terminated(activity.key) and self.can_be_undone(run, activity):
             run.emit(e.UndoRecorded(activity.key, self.undone_after(run, activity)))
         run.leave(activity, flows)
         if self.within is not None:

@@ -17,7 +17,7 @@ from ..state import Activity, Variables
 from ..throwing import attempt
 from .behavior import Behavior
 from .data import Evaluates
-from .data_loops import LoopData, read_loop_data
+from .data_loops import LoopData, collection_of, number_of, read_loop_data
 from .element import Element
 from .reading import Condition, Reading, formal, truth, whole_number
 
@@ -83,6 +83,18 @@ class Loop(Element):
         collected = getattr(self, "output_collection", None)
         return self.inner.writes | super().writes | frozenset({collected} if collected else ())
 
+    def enter(self, run: Run, activity: Activity) -> None:
+        """Begin; a loop that got stuck between two iterations goes on there, and does nothing again."""
+        if activity.key in run.state.loops:
+            self.settle(run, activity)
+        else:
+            self.prepare(run, activity)
+            self.enter_first(run, activity)
+
+    def enter_first(self, run: Run, activity: Activity) -> None:
+        """Find out what there is to do and begin."""
+        raise NotImplementedError
+
     def begin(self, run: Run, activity: Activity, total: int, items: list[Any]) -> None:
         """Open the loop; its iterations start from the agenda."""
         run.open_scope(activity, {})
@@ -91,7 +103,8 @@ class Loop(Element):
         run.agenda.append(("scope", activity.key, ""))
 
     def iterate(self, run: Run, activity: Activity) -> None:
-        """Start the next iteration."""
+        """Start the next iteration; raises Stuck when too much is alive already."""
+        run.need_room()
         loop = run.state.loops[activity.key]
         number = loop.started + 1
         run.emit(e.ActivityStarted(run.next_key(), self.id, activity.key, (), 0, number))
@@ -157,8 +170,7 @@ class StandardLoop(Loop):
             sentence = "A standard loop needs a loop condition or a loopMaximum but has neither"
             reading.problem("loop", node, sentence, line=characteristics.line)
 
-    def enter(self, run: Run, activity: Activity) -> None:
-        self.prepare(run, activity)
+    def enter_first(self, run: Run, activity: Activity) -> None:
         self.begin(run, activity, -1, [])
 
     def settle(self, run: Run, activity: Activity) -> None:
@@ -249,15 +261,14 @@ class MultiInstance(Loop):
             sentence = "An output collection needs an output element: what each iteration puts into it"
             reading.problem("loop", self.node, sentence, line=line)
 
-    def enter(self, run: Run, activity: Activity) -> None:
-        self.prepare(run, activity)
+    def enter_first(self, run: Run, activity: Activity) -> None:
         variables = run.variables(activity)
         items: list[Any] = []
         if self.collection is not None:
-            items = _items(self.collection.evaluate(variables, run.now))
+            items = collection_of(self.collection.evaluate(variables, run.now))
             total = len(items)
         else:
-            total = _total(self.cardinality.evaluate(variables, run.now) if self.cardinality is not None else 0)
+            total = number_of(self.cardinality.evaluate(variables, run.now) if self.cardinality is not None else 0)
         if total > MAX_INSTANCES:
             raise Stuck("limit", f"A multi-instance activity may have {MAX_INSTANCES} instances but wants {total}")
         self.begin(run, activity, total, items)
@@ -282,17 +293,3 @@ class MultiInstance(Loop):
             written[self.output_collection] = [loop.results.get(number) for number in range(1, loop.total + 1)]
         run.write(activity, self.finished(run, activity, written), outside=True)
         self.leave(run, activity)
-
-
-def _items(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    raise Stuck("expression", f"A multi-instance activity needs a list as its collection but got {value!r:.80}")
-
-
-def _total(value: Any) -> int:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise Stuck("expression", f"A loop cardinality needs to be a whole number from 0 but got {value!r:.80}")
-    return value

@@ -42,7 +42,7 @@ class TerminateEndEvent(Element):
     """Ends its process or sub-process at once: nothing in it runs after (13.5.6)."""
 
     element_types = ("endEvent:terminate",)
-    summary = "interrupts everything else in its process (outcome terminated) or sub-process, which then completes"
+    summary = "interrupts everything else in its process (outcome terminated) or sub-process, which is left, not undone"
     clause = "13.5.6"
 
     def leave(self, run: Run, activity: Activity) -> None:
@@ -54,6 +54,7 @@ class TerminateEndEvent(Element):
             run.end(e.ProcessCompleted("terminated"))
         else:
             run.drop_tokens(scope.key)
+            run.emit(e.ScopeTerminated(scope.key))
             run.agenda.append(("scope", scope.key, ""))
 
 

@@ -20,6 +20,7 @@ from .activities import (
     LoopEnded,
     LoopStarted,
     ScopeOpened,
+    ScopeTerminated,
     TokenPlaced,
     TokensDropped,
     VariablesRemoved,
@@ -79,6 +80,7 @@ AnyEvent = (
     | RunContinued
     | TokenPlaced
     | TokensDropped
+    | ScopeTerminated
     | ActivityStarted
     | GatewayActivated
     | GatewayReset
@@ -200,6 +202,7 @@ __all__ = [
     "RunContinued",
     "RunYielded",
     "ScopeOpened",
+    "ScopeTerminated",
     "SignalReceived",
     "SignalThrown",
     "SubProcessReopened",

@@ -30,6 +30,16 @@ class TokensDropped(Event, frozen=True, tag="tokens-dropped"):
         scope.resetting.clear()
 
 
+class ScopeTerminated(Event, frozen=True, tag="scope-terminated"):
+    """A terminate end event ended the sub-process or called process; what completed in it is not undone any more."""
+
+    scope: int
+
+    def apply(self, state: InstanceState) -> None:
+        scope = state.scopes[self.scope]
+        scope.terminated, scope.undoable = True, []
+
+
 class ActivityStarted(Event, frozen=True, tag="activity-started"):
     """An activity, gateway or event consumes its tokens and becomes active (13.3.2)."""
 

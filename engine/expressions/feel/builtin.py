@@ -71,6 +71,10 @@ class Overload(msgspec.Struct, frozen=True):
         """Return whether it can be called with so many arguments by position."""
         return (self.many and count >= self.least) or self.least <= count <= len(self.parameters)
 
+    def reads_like(self, named: dict[str, Any]) -> bool:
+        """Return whether its parameters stand in the order of the names: before(point, range), before(range, point)."""
+        return [one.name for one in self.parameters if one.name in named] == list(named)
+
     def gathered(self, values: Sequence[Any]) -> list[Any]:
         """Return arguments by position with the last ones in a list; a single one that may be that list is it."""
         at = len(self.parameters) - 1
@@ -124,7 +128,7 @@ class Builtin:
     def call_named(self, frame: FeelFrame, named: dict[str, Any]) -> Any:
         """Call it with arguments by name; raises NoValue when no overload has these parameters."""
         misfit = ""
-        for overload in self.overloads:
+        for overload in sorted(self.overloads, key=lambda one: not one.reads_like(named)):
             names = [one.name for one in overload.parameters]
             needed = {one.name for one in overload.parameters if not one.optional}
             if not needed <= named.keys() <= set(names):

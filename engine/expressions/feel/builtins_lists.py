@@ -36,7 +36,7 @@ def _list_contains(frame: FeelFrame, values: list[Any], element: Any) -> bool:
     return any(same(frame, one, element) for one in values)
 
 
-@builtin("count(list: list...)", "the number of items")
+@builtin("count(list: list)", "the number of items")
 def _count(_frame: FeelFrame, values: list[Any]) -> Decimal:
     return Decimal(len(values))
 

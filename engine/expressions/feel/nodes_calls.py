@@ -135,7 +135,8 @@ def is_in(frame: FeelFrame, value: Any, test: Any) -> bool | None:
     if type(value) is list and equal(frame, value, test):
         return True
     for one in test:
-        passed = includes(frame, one, value) if type(one) is Range else equal(frame, value, one)
+        within = type(one) is Range and type(value) is not Range
+        passed = includes(frame, one, value) if within else equal(frame, value, one)
         if passed or (type(one) is list and type(value) is not list and _in_any(frame, value, one)):
             return True
     return False

@@ -118,8 +118,8 @@ def _indexed(holder: Node, index: Decimal, place: Place) -> Node:
 
 
 def item_at(items: list[Any], index: Decimal) -> Any:
-    """Return the item at an index from 1, or from -1 backwards; raises NoValue outside of the list."""
-    number = whole(index) if index.adjusted() < 18 else 0
+    """Return the item at an index from 1, or from -1 backwards; raises NoValue outside of the list or between items."""
+    number = whole(index) if index.adjusted() < 18 and index == index.to_integral_value() else 0
     if 0 < number <= len(items):
         return items[number - 1]
     if number < 0 and -number <= len(items):
@@ -168,6 +168,7 @@ def quantified(domains: Sequence[Domain], test: Node, cost: int, *, some: bool) 
 
     def run(frame: Any) -> Any:
         result: bool | None = not some
+        misfit: Any = None
         try:
             for _ in turns(frame, domains, cost):
                 value = test(frame)
@@ -175,9 +176,12 @@ def quantified(domains: Sequence[Domain], test: Node, cost: int, *, some: bool) 
                     return some
                 if value is not (not some):
                     result = None
+                    misfit = value if misfit is None else misfit
         except NoValue as reason:
             frame.warn(reason.sentence, domains[0].place)
             return None
+        if misfit is not None:
+            frame.warn(f"Expected true or false from the test but got {kind_of(misfit)}", domains[0].place)
         return result
 
     return run

@@ -7,39 +7,49 @@ from typing import Any
 
 from ..errors import Place
 from ..evaluator import Node
+from .faults import FeelFrame
+from .kinds import kind_of
 from .nodes import compared
 
 
-def conjunction(nodes: Sequence[Node]) -> Node:
+def conjunction(nodes: Sequence[Node], place: Place) -> Node:
     """Apply `and`: false when one is false, true when all are true, else null."""
 
     def run(frame: Any) -> Any:
         result: bool | None = True
+        misfit: Any = None
         for node in nodes:
             value = node(frame)
             if value is False:
                 return False
             if value is not True:
                 result = None
-        return result
+                misfit = value if misfit is None else misfit
+        return result if misfit is None else _neither(frame, "and", misfit, place)
 
     return run
 
 
-def disjunction(nodes: Sequence[Node]) -> Node:
+def disjunction(nodes: Sequence[Node], place: Place) -> Node:
     """Apply `or`: true when one is true, false when all are false, else null."""
 
     def run(frame: Any) -> Any:
         result: bool | None = False
+        misfit: Any = None
         for node in nodes:
             value = node(frame)
             if value is True:
                 return True
             if value is not False:
                 result = None
-        return result
+                misfit = value if misfit is None else misfit
+        return result if misfit is None else _neither(frame, "or", misfit, place)
 
     return run
+
+
+def _neither(frame: FeelFrame, operator: str, value: Any, place: Place) -> None:
+    frame.warn(f"Expected true or false beside '{operator}' but got {kind_of(value)}", place)
 
 
 def conditional(test: Node, then: Node, otherwise: Node) -> Node:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LITERALS = {"true": True, "false": False, "null": None}
 _ONE_SIDED = frozenset({"<", "<=", ">", ">="})
-_ENDS_RANGE = frozenset({"=", "!=", "<", "<=", ">", ">=", ")", "]", "}", ",", "*", "/", "+", "**", ":"})
+_ENDS_RANGE = frozenset({"=", "!=", "<", "<=", ">", ">=", ")", "]", "}", ",", "*", "/", "+", "**", ":", "."})
 _ENDS_RANGE_WORDS = frozenset({"and", "or", "then", "else", "in", "between", "instance", "return", "satisfies"})
 
 
