@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def _events(position: str, group: str, clause: str, triggers: str) -> list[Row]:
 
 
 _CAUGHT = "message timer conditional signal multiple parallelMultiple"
-ROWS: tuple[Row, ...] = (
+ALL: tuple[Row, ...] = (
     *_rows("Activities", "10.3.3", "task", "manualTask", "scriptTask", "serviceTask", "sendTask", "businessRuleTask"),
     *_rows("Activities", "10.3.3", "receiveTask", "receiveTask instantiating"),
     *_rows("Activities", "10.3.4", "userTask"),
@@ -96,6 +96,20 @@ ROWS: tuple[Row, ...] = (
     *_rows("Collaboration", "10.8", "lane"),
     *_rows("Not executable", "11", "choreographyTask", "subChoreography", "callChoreography", refused=True),
 )
+
+_MISSING = {
+    "transaction": "methods other than ##Compensate (10.3.5)",
+    "multi-instance behavior None": "the nameless signal where no event is named (table 10.30)",
+    "multi-instance behavior One": "the nameless signal where no event is named (table 10.30)",
+    "event sub-process start:parallelMultiple": "errors, escalations and compensation among its triggers (10.5.2)",
+    "boundary:parallelMultiple": "errors, escalations and cancel among its triggers (10.5.4)",
+    "dataObject": "data states, which are read and have no effect (10.4.1)",
+    "dataStoreReference": "data that outlives the instance (10.4.1)",
+    "ioSpecification": "data exchanged while an activity runs, and rules between sets (10.4.2)",
+    "participant": "multiplicity, which is read and has no effect (9.3)",
+}
+ROWS = tuple(replace(row, missing=_MISSING.get(row.key, "")) for row in ALL)
+"""Every row, with what of its clause is not done."""
 
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
 _DATA = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation", "property")
