@@ -84,6 +84,8 @@ def commit(database: Database, steps: Sequence[Step], describe: Describe) -> dic
             if _is_stored(database, steps[0]):
                 return changes
             raise StoreUnavailable(str(error)) from error
+        if database.dialect.is_full(error):
+            raise StoreUnavailable(str(error)) from error
         if not database.dialect.refuses_nul(error):
             raise
         _store(database, without_nul(batch))

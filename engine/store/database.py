@@ -204,7 +204,7 @@ class Database:
         except Exception as error:
             if self.dialect.refuses_nul(error):
                 raise Unstorable from error
-            if self.dialect.is_lost(error):
+            if self.dialect.is_lost(error) or self.dialect.is_full(error):
                 raise StoreUnavailable(str(getattr(error, "orig", error)).strip()) from error
             raise
 

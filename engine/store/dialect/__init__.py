@@ -98,6 +98,9 @@ class Dialect(Protocol):
     def is_lost(self, error: BaseException) -> bool:
         """Whether the connection is gone, so that nobody knows whether a commit was done."""
 
+    def is_full(self, error: BaseException) -> bool:
+        """Whether there is no room left to store anything; what was tried is rolled back."""
+
     def refuses_nul(self, error: BaseException) -> bool:
         """Whether a text could not be stored because it holds the character U+0000."""
 

@@ -42,6 +42,7 @@ CONTENTION = frozenset({"40001", "40P01", "55P03"})
 
 CONNECTION_LOST = frozenset({"57P01", "57P02", "57P03"})
 """SQLSTATE of a server that shuts down, crashed, or is not ready yet."""
+DISK_FULL = "53100"
 
 
 class PostgreSql:
@@ -134,6 +135,10 @@ class PostgreSql:
             return False
         state = driver.sqlstate
         return state is None or state in CONNECTION_LOST or state.startswith("08")
+
+    def is_full(self, error: BaseException) -> bool:
+        """Whether the server's disk is full."""
+        return _sqlstate(error) == DISK_FULL
 
     def refuses_nul(self, error: BaseException) -> bool:
         """Whether a text holds U+0000, which PostgreSQL has no place for."""

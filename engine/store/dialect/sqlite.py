@@ -126,6 +126,10 @@ class Sqlite:
         """Never: there is no connection that could break."""
         return False
 
+    def is_full(self, error: BaseException) -> bool:
+        """Whether the disk, or the memory that the database may have, is full."""
+        return getattr(getattr(error, "orig", error), "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
     def refuses_nul(self, error: BaseException) -> bool:
         """Never: SQLite stores every character."""
         return False
