@@ -80,11 +80,9 @@ def commit(database: Database, steps: Sequence[Step], describe: Describe) -> dic
     except Exception as error:
         if database.dialect.is_contention(error):
             raise Conflict(sorted({step.root for step in steps})) from error
-        if database.dialect.is_lost(error):
+        if database.dialect.is_lost(error) or database.dialect.is_full(error):
             if _is_stored(database, steps[0]):
                 return changes
-            raise StoreUnavailable(str(error)) from error
-        if database.dialect.is_full(error):
             raise StoreUnavailable(str(error)) from error
         if not database.dialect.refuses_nul(error):
             raise
