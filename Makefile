@@ -17,7 +17,7 @@ help: ## list the commands
 
 setup: $(INSTALLED) ## make .venv with everything, and the pages' bundle; quick the second time
 	@$(PYTHON) tools/build_ui.py --optional
-	@$(PYTHON) -m tools.install_feelin --optional
+	@$(PYTHON) -m tools.install_test_packages --optional
 
 demo: setup ## start Baton and three little services, run the order saga through good and bad days
 	@$(VENV)/bin/baton demo

@@ -21,6 +21,11 @@ def _with_variables(command: Any) -> Any:
     return command
 
 
+def _say_started(output: Output, result: dict[str, Any]) -> None:
+    for instance in result["started"]:
+        output.say(f"  {instance}")
+
+
 @click.command()
 @click.argument("name")
 @click.option("--correlation", metavar="KEY", help="The key that tells instances apart.")
@@ -57,8 +62,7 @@ def signal(output: Output, /, name: str, pairs: tuple[str, ...], document: str |
         output.json(result)
         return
     output.say(f"Signal {result['signal_id']} continued {result['continued']} and started {len(result['started'])}.")
-    for instance in result["started"]:
-        output.say(f"  {instance}")
+    _say_started(output, result)
 
 
 @click.command()
@@ -75,8 +79,7 @@ def condition(output: Output, /, pairs: tuple[str, ...], document: str | None, *
         output.json(result)
         return
     output.say(f"Started {len(result['started'])}.")
-    for instance in result["started"]:
-        output.say(f"  {instance}")
+    _say_started(output, result)
 
 
 @click.command()

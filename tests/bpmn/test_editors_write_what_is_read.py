@@ -26,7 +26,9 @@ FOLDER = Path(__file__).resolve().parent / "editors"
 LIBRARIES = FOLDER / "node_modules"
 
 if not (LIBRARIES / "bpmn-moddle").is_dir() and not os.environ.get("CI"):
-    pytest.skip("the editors' libraries are not installed: python -m tools.install_feelin", allow_module_level=True)
+    pytest.skip(
+        "the editors' libraries are not installed: python -m tools.install_test_packages", allow_module_level=True
+    )
 
 ROOT = FOLDER.parents[2]
 FILES = sorted([*ROOT.glob("processes/*/*.bpmn"), *ROOT.glob("docs/tutorial/*.bpmn")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,34 +11,12 @@ from engine import Engine
 from engine.store import faults
 
 from .calling import PATH, live
-from .test_saga_survives_every_fault_point import DIED, fresh
+from .lives import dies_and_goes_on, fresh, needs_fork
 from .world import Ledger
 
 SHARDS = 3
 EVERY = {"sqlite": 1, "postgresql": 7}
 """On the slower database only each so many'th fault point."""
-
-
-def life(database: str, ledger: Path, die_at: int | None = None) -> int:
-    """One life in a child process: its exit code; it ends at the passing of that number."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    code = 1
-    try:
-        passed = 0
-
-        def pass_by(_name: str) -> None:
-            nonlocal passed
-            if passed == die_at:
-                os._exit(DIED)
-            passed += 1
-
-        with faults.armed(pass_by):
-            live(database, ledger)
-        code = 0
-    finally:
-        os._exit(code)
 
 
 def check(database: str, ledger: Path) -> None:
@@ -71,21 +49,12 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return passed
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables and no rows."""
-    path = tmp_path_factory.mktemp("tables") / "empty.db"
-    Engine(f"sqlite:///{path}").close()
-    return path
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die without a farewell")
+@needs_fork
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_dying_at_every_fault_point(tmp_path: Path, names: list[str], tables: Path, kind: str, shard: int) -> None:
     for point in range(shard * EVERY[kind], len(names), SHARDS * EVERY[kind]):
         ledger = tmp_path / f"{point}.jsonl"
         with fresh(kind, tables, tmp_path) as database:
-            assert life(database, ledger, die_at=point) == DIED, names[point]
-            assert life(database, ledger) == 0, f"the life after dying at point {point} ({names[point]}) failed"
+            dies_and_goes_on(partial(live, database, ledger), point, names)
             check(database, ledger)

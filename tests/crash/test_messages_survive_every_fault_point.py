@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import Engine
 from engine.store import faults
 
 from .conversation import live, told
-from .test_saga_survives_every_fault_point import DIED, fresh
+from .lives import dies_and_goes_on, fresh, needs_fork
 
 SHARDS = 3
 CROSSING = ("message", "inbox", "outbox", "signal", "start_event", "timer", "subscription", "idempotency", "commit")
 """What the names of the fault points begin with, behind "before:" and "after:", that are tried here."""
 EVERY = {"sqlite": 1, "postgresql": 5}
 """On the slower database only each so many'th of them."""
-
-
-def life(database: str, die_at: int | None = None) -> int:
-    """One life in a child process: its exit code; it ends at the passing of that number."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    code = 1
-    try:
-        passed = 0
-
-        def pass_by(_name: str) -> None:
-            nonlocal passed
-            if passed == die_at:
-                os._exit(DIED)
-            passed += 1
-
-        with faults.armed(pass_by):
-            live(database)
-        code = 0
-    finally:
-        os._exit(code)
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +28,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict[str
     with faults.armed(passed.append):
         live(database)
     return passed, told(database)
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables and no rows."""
-    path = tmp_path_factory.mktemp("tables") / "empty.db"
-    Engine(f"sqlite:///{path}").close()
-    return path
 
 
 def test_an_undisturbed_life_does_everything(whole: Any) -> None:
@@ -73,7 +42,7 @@ def test_an_undisturbed_life_does_everything(whole: Any) -> None:
     assert places >= set(CROSSING)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die without a farewell")
+@needs_fork
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_dying_at_every_write_between_instances(
@@ -83,6 +52,5 @@ def test_dying_at_every_write_between_instances(
     points = [point for point, name in enumerate(names) if name.rpartition(":")[2].startswith(CROSSING)]
     for point in points[shard :: SHARDS * EVERY[kind]]:
         with fresh(kind, tables, tmp_path) as database:
-            assert life(database, die_at=point) == DIED
-            assert life(database) == 0, f"the life after dying at point {point} ({names[point]}) failed"
+            dies_and_goes_on(partial(live, database), point, names)
             assert told(database) == tale, f"after dying at point {point} ({names[point]})"

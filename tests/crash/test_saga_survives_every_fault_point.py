@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine import Engine
 from engine.store import faults
-from tests.support import postgres
 
+from .lives import DIED, dies_and_goes_on, fresh, needs_fork
 from .world import DOES, Ledger, live
 
-DIED = 9
 REAL_KILLS = 10
 SHARDS = 4
-
-
-def life(database: str, ledger: Path, die_at: int | None = None) -> tuple[int, list[str]]:
-    """One life in a child process: its exit code and the names of the fault points it passed; it ends at `die_at`."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            os.close(reading)
-            passed = 0
-
-            def pass_by(name: str) -> None:
-                nonlocal passed
-                os.write(writing, f"{name}\n".encode())
-                if passed == die_at:
-                    os._exit(DIED)
-                passed += 1
-
-            with faults.armed(pass_by):
-                live(database, ledger)
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        names = pipe.read().splitlines()
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), names
 
 
 def check(database: str, ledger: Path) -> None:
@@ -86,38 +55,14 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return passed
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables and no rows: copying one is a hundred times as fast as making one."""
-    path = tmp_path_factory.mktemp("tables") / "empty.db"
-    Engine(f"sqlite:///{path}").close()
-    return path
-
-
-@contextmanager
-def fresh(kind: str, tables: Path, folder: Path) -> Iterator[str]:
-    """The URL of an empty database of that kind."""
-    if kind == "postgresql":
-        with postgres.database() as url:
-            yield url
-    else:
-        path = folder / "saga.db"
-        for left in folder.glob("saga.db*"):
-            left.unlink()
-        shutil.copyfile(tables, path)
-        yield f"sqlite:///{path}"
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die without a farewell")
+@needs_fork
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_dying_at_every_fault_point(tmp_path: Path, names: list[str], tables: Path, kind: str, shard: int) -> None:
     for point in range(shard, len(names), SHARDS):
         ledger = tmp_path / f"{point}.jsonl"
         with fresh(kind, tables, tmp_path) as database:
-            died, passed = life(database, ledger, die_at=point)
-            assert (died, passed[-1]) == (DIED, names[point])
-            assert life(database, ledger)[0] == 0, f"the life after dying at point {point} ({names[point]}) failed"
+            dies_and_goes_on(partial(live, database, ledger), point, names)
             check(database, ledger)
 
 

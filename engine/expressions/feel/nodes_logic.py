@@ -12,38 +12,22 @@ from .kinds import kind_of
 from .nodes import compared
 
 
-def conjunction(nodes: Sequence[Node], place: Place) -> Node:
-    """Apply `and`: false when one is false, true when all are true, else null."""
+def junction(nodes: Sequence[Node], place: Place, operator: str) -> Node:
+    """Apply `and`: false when one is false, true when all are true, else null; `or` the other way round."""
+    decisive = operator == "or"
+    neutral = not decisive
 
     def run(frame: Any) -> Any:
-        result: bool | None = True
+        result: bool | None = neutral
         misfit: Any = None
         for node in nodes:
             value = node(frame)
-            if value is False:
-                return False
-            if value is not True:
+            if value is decisive:
+                return decisive
+            if value is not neutral:
                 result = None
                 misfit = value if misfit is None else misfit
-        return result if misfit is None else _neither(frame, "and", misfit, place)
-
-    return run
-
-
-def disjunction(nodes: Sequence[Node], place: Place) -> Node:
-    """Apply `or`: true when one is true, false when all are false, else null."""
-
-    def run(frame: Any) -> Any:
-        result: bool | None = False
-        misfit: Any = None
-        for node in nodes:
-            value = node(frame)
-            if value is True:
-                return True
-            if value is not False:
-                result = None
-                misfit = value if misfit is None else misfit
-        return result if misfit is None else _neither(frame, "or", misfit, place)
+        return result if misfit is None else _neither(frame, operator, misfit, place)
 
     return run
 

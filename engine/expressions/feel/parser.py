@@ -138,8 +138,8 @@ class Parser:
 
     def _joined(self, level: int, left: Node, links: list[tuple[Token, Node]]) -> Node:
         if level <= 2:
-            build = nodes_logic.disjunction if level == 1 else nodes_logic.conjunction
-            return build([left, *(node for _, node in links)], self.source.place(links[0][0]))
+            first = links[0][0]
+            return nodes_logic.junction([left, *(node for _, node in links)], self.source.place(first), first.text)
         return nodes.chain(left, [(token.text, node, self.source.place(token)) for token, node in links])
 
     def _comparison(self, left: Node) -> Node:

@@ -25,7 +25,7 @@ from .test_unary_tests import IN
 FOLDER = Path(__file__).resolve().parent / "feelin"
 
 if not (FOLDER / "node_modules" / "feelin").is_dir() and not os.environ.get("CI"):
-    pytest.skip("feelin is not installed: python -m tools.install_feelin", allow_module_level=True)
+    pytest.skip("feelin is not installed: python -m tools.install_test_packages", allow_module_level=True)
 
 TEXTS = [*OPERATORS, *FUNCTIONS, *IN, *(one.text for one in CONSTRUCTS), *(text for text, _ in SHOWN.values())]
 ASKS_THE_CLOCK = ("now()", "today()")

@@ -1,6 +1,6 @@
 """Installs the npm packages that tests compare Baton with: feelin, and the libraries by which editors write diagrams.
 
-Run as `python -m tools.install_feelin [--optional]`; npm comes as for the pages. It does nothing when the locked
+Run as `python -m tools.install_test_packages [--optional]`; npm comes as for the pages. It does nothing when the locked
 versions are there.
 """
 
