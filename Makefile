@@ -19,8 +19,8 @@ setup: $(INSTALLED) ## make .venv with everything, and the pages' bundle; quick 
 	@$(PYTHON) tools/build_ui.py --optional
 	@$(PYTHON) -m tools.install_test_packages --optional
 
-demo: setup ## start Baton and three little services, run the order saga through good and bad days
-	@$(VENV)/bin/baton demo
+demo: setup ## play the order saga with real services through good and bad days; make demo ARGS=--list names the other demos
+	@$(VENV)/bin/baton demo $(ARGS)
 
 serve: setup ## keep a server running; make serve ARGS="--port 9000" passes options on
 	@$(VENV)/bin/baton serve $(ARGS)
@@ -48,7 +48,7 @@ ui: $(INSTALLED) ## bundle bpmn-js for the pages in the browser
 docs: setup ## write the generated tables of the docs anew
 	@$(PYTHON) -m tools.docs
 
-lock: $(INSTALLED) ## refresh requirements/lock.txt; make lock ARGS=--upgrade takes the newest versions
+lock: $(INSTALLED) ## refresh the Python lock files; make lock ARGS=--upgrade takes the newest versions
 	@$(PYTHON) -m tools.lock $(ARGS)
 
 audit: setup ## compare what is installed with the lock file, and ask for known vulnerabilities; exit code 3 when nobody answers
@@ -62,7 +62,8 @@ tryout: wheel ## install the wheel into an empty environment without Node, play 
 	@$(PYTHON) -m tools.check_install dist/baton-*.whl dist/baton-*.tar.gz
 
 clean: ## remove everything that is made from the sources
-	rm -rf $(VENV) dist build api/cockpit/static/vendor tests/expressions/feel/feelin/node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) dist build api/cockpit/static/vendor .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find tests \( -name node_modules -o -name .venv \) -type d -prune -exec rm -rf {} +
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements/lock.txt pyproject.toml

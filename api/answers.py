@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -77,11 +77,12 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """The server answers; `now` is its clock."""
+    """The server answers; `now` is its clock. bus: whether this process reaches the message bus."""
 
     status: str
     version: str
     now: str
+    bus: Literal["ok", "unreachable"] = "ok"
 
 
 class ClockMoved(msgspec.Struct, frozen=True):

@@ -6,11 +6,14 @@ from flask import Flask
 
 from engine import Engine
 
-from . import problems, security
+from . import engine_rest, problems, security
 from .authentication import Doorkeeper
 from .cockpit import login, pages
+from .edge import EdgeDoor
+from .edge import routes as edge_routes
 from .routes import BLUEPRINTS
 from .routes.ids import PartId
+from .security import check_same_origin
 from .settings import WebSettings
 from .waiting import WaitingRoom
 
@@ -31,10 +34,13 @@ def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     app.extensions["baton-engine"] = engine
     app.extensions["baton-waiting"] = WaitingRoom(settings.threads)
     door = app.extensions["baton-door"] = Doorkeeper(engine, settings)
+    app.extensions["baton-edge"] = EdgeDoor(engine, door, lambda: check_same_origin(strict=not door.keys_needed))
     problems.install(app)
     security.install(app, settings, door)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.register_blueprint(edge_routes)
+    engine_rest.install(app)
     pages.install(app)
     app.register_blueprint(login.routes)
     return app

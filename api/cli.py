@@ -7,6 +7,7 @@ import click
 from .client import DEFAULT_SERVER
 from .commands import (
     activities,
+    bus,
     crosscheck,
     demo,
     deploy,
@@ -15,9 +16,12 @@ from .commands import (
     keys,
     lint,
     messages,
+    routes,
     scenarios,
+    secrets,
     serve,
     tasks,
+    where,
     worker,
 )
 from .commands.output import Output
@@ -43,11 +47,15 @@ for module in (
     lint,
     deploy,
     instances,
+    where,
     incidents,
     tasks,
     activities,
     messages,
+    bus,
+    routes,
     keys,
+    secrets,
     scenarios,
     crosscheck,
 ):

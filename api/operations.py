@@ -30,7 +30,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     roles: who may use it. query, body: the types of its parameters and its JSON body. answers: by status: the type of
     the JSON, a media type for something else, or None for no content. refusals: statuses beyond those that every route
-    may have. headers: of the request. example: a body that may be sent.
+    may have. headers: of the request. example: a body that may be sent. published: whether the description of the
+    interface has it.
     """
 
     roles: Roles
@@ -44,6 +45,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     optional_body: bool
     example: Any
     other_bodies: Mapping[str, Any]
+    published: bool = True
 
 
 def operation(

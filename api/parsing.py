@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 import re
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -11,13 +13,14 @@ import msgspec
 from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from .authentication import current
+from .identity import current
 from .problems import Refusal
 from .settings import WebSettings
 from .strict_json import MalformedJson, check_text, check_texts, parse_json
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+LONGEST_KEY = 255
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -116,6 +119,18 @@ def actor() -> str:
     """Who acts: the name of the key; without one what the header Baton-Actor says, which nobody verifies."""
     said, identity = header_text("Baton-Actor"), current()
     return identity.name if identity is not None else said or "http"
+
+
+def idempotency_key() -> str | None:
+    """The caller's key for the request, None without one; two callers that have names never share one.
+
+    Raises Refusal 400 for a key that is none.
+    """
+    given, identity = header_text("Idempotency-Key"), current()
+    if given is None or identity is None:
+        return given
+    scoped = json.dumps([identity.name, given])
+    return scoped if len(scoped) <= LONGEST_KEY else hashlib.sha256(scoped.encode()).hexdigest()
 
 
 def _convert(value: Any, kind: type[T], where: str, status: int) -> T:

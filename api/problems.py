@@ -28,6 +28,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[engine.BatonError], int], ...] = (
     (engine.NotFound, 404),
     (engine.ManualClockNeeded, 404),
+    (engine.Forbidden, 403),
     (engine.DeploymentRefused, 422),
     (engine.IdempotencyConflict, 422),
     (engine.InvalidRequest, 422),

@@ -10,7 +10,7 @@ ROLES: tuple[Role, ...] = ("viewer", "starter", "worker", "operator", "deployer"
 Roles = frozenset[Role]
 
 ANYONE: Roles = frozenset(ROLES)
-"""Whoever has a key."""
+"""Whoever has a key, also one without any role: such a person only does the user tasks that name them."""
 READERS: Roles = frozenset({"viewer", "operator", "admin"})
 """Look at everything, and use the pages."""
 DIAGRAM_READERS: Roles = READERS | {"starter", "deployer"}

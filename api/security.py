@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import cast
 
 from flask import Flask, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,11 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from .authentication import Doorkeeper, missing_key, missing_role
 from .operations import SAFE_METHODS, operation_of
 from .problems import Refusal
-from .roles import READERS
+from .roles import ANYONE, READERS
 from .settings import WebSettings
 
-PUBLIC = frozenset({"index.health", "login.form", "login.enter", "login.leave", "pages.static"})
+_LOGIN = {"login.form", "login.enter", "login.begin", "login.finish", "login.leave"}
+PUBLIC = frozenset({"index.health", "pages.static", "edge.result", "edge.openapi"} | _LOGIN)
 """Endpoints that ask nobody for a key: they tell nothing of what is inside."""
+TASK_PAGES = frozenset({"pages.tasks", "pages.task", "pages.change"})
+"""For whoever is known: who may see which user task is decided task by task."""
 METHOD_OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
@@ -63,8 +67,10 @@ def install(app: Flask, settings: WebSettings, doorkeeper: Doorkeeper) -> None:
         _check_override()
         if not doorkeeper.keys_needed:
             _check_this_machine()
+        if (answered := app.extensions["baton-edge"].answer()) is not None:
+            return cast(AnyResponse, answered)
         if request.method not in SAFE_METHODS:
-            _check_same_origin(strict=not doorkeeper.keys_needed)
+            check_same_origin(strict=not doorkeeper.keys_needed)
         return _let_in(app, doorkeeper)
 
     @app.after_request
@@ -92,8 +98,9 @@ def _let_in(app: Flask, doorkeeper: Doorkeeper) -> AnyResponse | None:
         return None
     declared = operation_of(app.view_functions.get(request.endpoint))
     # What nobody declared is for nobody but pages: a forgotten declaration must not open a door.
-    roles = READERS if is_page else declared.roles if declared is not None else frozenset()
-    if not identity.roles & roles:
+    page_roles = ANYONE if request.endpoint in TASK_PAGES else READERS
+    roles = page_roles if is_page else declared.roles if declared is not None else frozenset()
+    if roles != ANYONE and not identity.roles & roles:
         raise missing_role(roles)
     return None
 
@@ -134,7 +141,7 @@ def _forwarded_addresses(value: str) -> list[str]:
     return [address.rsplit(":", 1)[0] if _WITH_PORT.fullmatch(address) else address for address in addresses]
 
 
-def _check_same_origin(*, strict: bool) -> None:
+def check_same_origin(*, strict: bool) -> None:
     """A page of another origin may send forms here; browsers say so in these headers, programs send neither.
 
     strict: compare the scheme too, which a proxy that does the TLS changes.

@@ -14,6 +14,8 @@ SENTENCES: dict[str, str] = {
     "process-cancelled": "The process was cancelled",
     "run-yielded": "The run reached its limit of steps and goes on as a new one",
     "run-continued": "The run went on",
+    "run-halted": "The run was halted: it did too much without waiting for anything",
+    "run-released": "The halted run goes on",
     "token-placed": "A token moved along {element}",
     "scope-terminated": "{element} was ended by a terminate end event; what was done in it is not undone",
     "tokens-dropped": "{element} drops the tokens that still waited",
@@ -36,6 +38,7 @@ SENTENCES: dict[str, str] = {
     "job-completed": "{element} got the result of its job",
     "job-failed": "{element}: an attempt failed: {message}",
     "job-retried": "{element}: its failed job got new attempts",
+    "job-adjusted": "{element}: the attempts that are left or the priority of its job were changed",
     "job-error-thrown": "{element}: its job ended with error {code}",
     "user-task-created": "{element} waits for a person",
     "user-task-claimed": "{element} now belongs to {assignee}",
@@ -66,6 +69,9 @@ SENTENCES: dict[str, str] = {
     "sub-process-restored": "{element} is undone by its own event sub-process",
     "compensation-interrupted": "{element} was interrupted; what it did not undo can still be undone",
     "compensation-completed": "{element}: everything is undone",
+    "request-received": "A call of {method} {path} began the process at {element}",
+    "response-given": "{element} answered the caller with status {status}",
+    "response-dropped": "{element}: the caller has his answer already, this one is dropped",
 }
 """The sentence of every event; words in braces are fields of its data."""
 

@@ -8,6 +8,8 @@ from typing import Self
 
 import msgspec
 
+from .oidc.settings import OidcSettings
+
 PAGE_SIZE = 200
 """Items of one page of a list."""
 HISTORY_PAGE_SIZE = 1_000
@@ -20,6 +22,12 @@ HEARTBEAT = 15.0
 """Seconds between two signs of life on a quiet stream; a client that has gone is noticed by the next one."""
 SESSION_SECONDS = 12 * 3_600
 """How long a login on the pages lasts."""
+
+
+PERSON_SECONDS = 3_600
+"""How long a login at the provider counts; after that the browser goes there again, mostly without a question."""
+UNDER_WAY_SECONDS = 600
+"""How long somebody may take to log in there."""
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,14 +53,20 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a key is needed even while none was ever made: the server listens beyond this machine."""
     open_loopback: bool = False
     """Whether programs of this machine need no key although there are some; never together with `always_keys`."""
+    oidc: OidcSettings | None = None
+    """The provider whose tokens let people and programs in beside keys, None for keys alone."""
     session_secret: str = ""
     """What logins on the pages are signed with, the same for all processes; "" makes one that ends with the process."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """The defaults, with BATON_THREADS and BATON_SESSION_SECRET of the environment; ValueError for a wrong one."""
+        """The defaults, with BATON_THREADS, BATON_SESSION_SECRET and BATON_OIDC_* of the environment.
+
+        Raises ValueError for a wrong one.
+        """
         given = os.environ if environment is None else environment
-        settings = cls(session_secret=given.get("BATON_SESSION_SECRET", ""))
+        oidc = OidcSettings.from_environment(given)
+        settings = cls(session_secret=given.get("BATON_SESSION_SECRET", ""), oidc=oidc)
         threads = given.get("BATON_THREADS")
         if threads is None:
             return settings

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from engine import JobRunner
+from engine import JobAnswer, JobRunner, JobView
 
-from .client import ApiProblem, BatonClient, ServerUnreachable
+from .client import ApiProblem, Client, ServerUnreachable
+from .wire import to_wire
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ SHORTEST_BEAT = 0.2
 class Worker:
     """Takes at most `threads` jobs at a time. client: of the server. name: whom the history names. types: what it does.
 
+    The client should try once: the worker itself repeats what has to be repeated.
     lease_seconds: how long a job is its own without a sign of life; it is prolonged while the job runs, at most as long
     as the diagram lets the job take. wait_seconds: how long one request waits at the server for the first job; so long
     does it take at most until `stop` is noticed.
@@ -34,7 +37,7 @@ class Worker:
 
     def __init__(
         self,
-        client: BatonClient,
+        client: Client,
         runner: JobRunner,
         name: str,
         *,
@@ -79,10 +82,10 @@ class Worker:
             taken += 1
         return taken
 
-    def _pull(self, most: int) -> list[dict[str, Any]]:
+    def _pull(self, most: int) -> list[JobView]:
         asked = time.monotonic()
         try:
-            jobs = self._client.lease_jobs(
+            jobs = self._client.jobs.lease(
                 self._types,
                 worker=self._name,
                 max=most,
@@ -96,36 +99,39 @@ class Worker:
             self._stop.wait(PAUSE_SECONDS)
         return jobs
 
-    def _work(self, job: dict[str, Any]) -> None:
+    def _work(self, job: JobView) -> None:
         over = threading.Event()
-        beat = threading.Thread(target=self._keep, args=(job, over), name=f"lease of {job['id']}", daemon=True)
+        beat = threading.Thread(target=self._keep, args=(job, over), name=f"lease of {job.id}", daemon=True)
         try:
             beat.start()
-            answer = self._runner.run(job, job["timeout"])
-            self._answer(job["id"], answer.verb, answer.body)
+            answer = self._runner.run(to_wire(job), job.timeout)
+            self._answer(job.id, answer)
         except Exception:
-            log.exception("job %s was not answered; its lease will run out", job["id"])
+            log.exception("job %s was not answered; its lease will run out", job.id)
         finally:
             over.set()
             self._free.release()
 
-    def _keep(self, job: dict[str, Any], over: threading.Event) -> None:
+    def _keep(self, job: JobView, over: threading.Event) -> None:
         """Prolong the lease at half time, as long as the job may take."""
-        deadline = time.monotonic() + job["timeout"]
+        deadline = time.monotonic() + job.timeout
         while not over.wait(max(self._lease_seconds / 2, SHORTEST_BEAT)) and time.monotonic() < deadline:
             try:
-                self._client.extend_job(job["id"], self._lease_seconds, worker=self._name)
+                self._client.jobs.extend(job.id, self._lease_seconds, worker=self._name)
             except ServerUnreachable:
                 continue
             except ApiProblem as problem:
-                log.warning("the lease of job %s is lost: %s", job["id"], problem.detail)
+                log.warning("the lease of job %s is lost: %s", job.id, problem.detail)
                 return
 
-    def _answer(self, job: str, verb: str, body: dict[str, Any]) -> None:
-        pause = PAUSE_SECONDS
+    def _answer(self, job: str, answer: JobAnswer) -> None:
+        jobs = self._client.jobs
+        verbs: dict[str, Callable[..., None]]
+        verbs = {"complete": jobs.complete, "error": jobs.throw_error, "fail": jobs.fail}
+        pause, key = PAUSE_SECONDS, str(uuid.uuid4())
         for _ in range(ANSWER_TRIES):
             try:
-                self._client.answer_job(job, verb, worker=self._name, **body)
+                verbs[answer.verb](job, worker=self._name, idempotency_key=key, **answer.body)
             except ApiProblem as problem:
                 if not isinstance(problem, ServerUnreachable) and problem.status != 503:
                     log.warning("the answer to job %s was refused: %s", job, problem.detail)

@@ -95,7 +95,7 @@ class Extensions(msgspec.Struct, frozen=True, kw_only=True):
     errors: what makes BPMN errors of a job's result or failure. error_message: of the error that is thrown.
     initiator: the variable that says who started the instance.
     bindings: correlation property id -> what it is in the instance that waits or sends here.
-    scripts_on_instances: the scripts of a multi-instance activity run for each of its instances.
+    scripts_on_instances: those of a multi-instance activity run for each of its instances. bus: the properties bus.*.
     """
 
     job_type: str | None = None
@@ -130,6 +130,7 @@ class Extensions(msgspec.Struct, frozen=True, kw_only=True):
     initiator: str | None = None
     bindings: Mapping[str, FormalExpression] = msgspec.field(default_factory=dict)
     scripts_on_instances: bool = False
+    bus: Mapping[str, FormalExpression] = msgspec.field(default_factory=dict)
 
 
 class ElementView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Does what a user does: installs Baton into an empty environment without Node, plays the demo, opens the pages.
+"""Does what a user does: installs Baton into an empty environment without Node, plays the demos, opens the pages.
 
 Run as `python -m tools.check_install dist/baton-X.whl dist/baton-X.tar.gz`, after `make wheel`. The source archive must
 build into the very same wheel, so that `pip install .` gives what the wheel gives.
@@ -29,6 +29,8 @@ _PIN = re.compile(r"^([\w.-]+==[^\s;\\]+)", re.MULTILINE)
 _LINK = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 _IMPORT = re.compile(r'(?:from|import\()\s*"(\./[^"]+)"')
 _BUNDLE = "/static/vendor/bpmn-viewer.js"
+_DEMOS = "from api.demo.stories import DEMOS; print(*(demo.name for demo in DEMOS))"
+_HELD = re.compile(r"All \d+ checks held")
 _READY = re.compile(r"ready at (http://\S+)")
 
 
@@ -80,10 +82,12 @@ class EmptyEnvironment:
 
 
 def check_installed(wheel: Path, folder: Path) -> None:
-    """Install the wheel, play its demo, and open every page and file that a browser would. Raises Unfit."""
+    """Install the wheel, play its demos, and open every page and file that a browser would. Raises Unfit."""
     environment = EmptyEnvironment(folder)
     environment.install(wheel)
-    print("\n".join(environment.run("baton", "demo").rstrip().splitlines()[-3:]))
+    for name in environment.run("python", "-c", _DEMOS).split():
+        said = environment.run("baton", "demo", name)
+        print(f"baton demo {name}: {next(line for line in said.splitlines() if _HELD.match(line))}")
     with environment.serving() as address, httpx.Client(base_url=address, timeout=30, trust_env=False) as browser:
         _opened(browser, "/instances")
         loaded = _loaded(browser, f"/instances/{_one_instance(browser, wheel)}")

@@ -63,5 +63,5 @@ def _field(name: str) -> str:
     named |= {"message.correlation": "correlation", "loop.element": "element_variable"}
     named["call.version.tag"] = "call.version"
     head, _, rest = name.partition(".")
-    prefix = {"call": "call.", "adHoc": "ad_hoc_"}.get(head, "")
+    prefix = {"bus": "bus.", "call": "call.", "adHoc": "ad_hoc_"}.get(head, "")
     return named.get(name, prefix + rest.replace(".", "_"))

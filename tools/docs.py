@@ -76,6 +76,13 @@ def known_differences() -> str:
     return table(head, rows)
 
 
+def engine_rest() -> str:
+    """Return the table of the calls of Camunda 7."""
+    from .engine_rest_tables import HEAD, rows
+
+    return table(HEAD, rows())
+
+
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a Markdown table; a bar inside a cell is escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
@@ -96,6 +103,7 @@ def parts() -> dict[str, str]:
         "rules": rules(),
         "dialects": dialects(),
         "dialect-properties": dialect_properties(),
+        "engine-rest": engine_rest(),
         **expressions,
     }
 

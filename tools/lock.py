@@ -1,6 +1,7 @@
-"""Refreshes requirements/lock.txt: the exact version and hashes of everything `make setup` installs.
+"""Refreshes the lock files: the exact version and hashes of every Python package that `make setup` installs.
 
-The file names no download address, so it serves any registry; it covers every platform, not only this machine.
+They are requirements/lock.txt for Baton itself and one requirements.txt beside each requirements.in below tests/, for
+what only tests use. They name no download address, so they serve any registry, and cover every platform.
 """
 
 from __future__ import annotations
@@ -11,27 +12,32 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements" / "lock.txt"
-HEADER = "# Made by `make lock` from pyproject.toml; do not edit.\n"
 COMMAND = (
-    *("uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal", "--python-version", "3.11"),
+    *("uv", "pip", "compile", "--universal", "--python-version", "3.11"),
     *("--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet"),
 )
 
 
 def main(arguments: list[str]) -> int:
-    """Write the lock file; further arguments go to uv, e.g. `--upgrade-package flask` or `--upgrade`.
+    """Write the lock files; further arguments go to uv, e.g. `--upgrade-package flask` or `--upgrade`.
 
     Without them a version that is locked already and still fits stays.
     """
-    known = LOCK.read_text(encoding="utf-8") if LOCK.is_file() else ""
-    LOCK.parent.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", *COMMAND, "--output-file", str(LOCK.relative_to(ROOT)), *arguments]
+    code = _compiled(LOCK, "pyproject.toml", ("pyproject.toml", "--group", "dev", *arguments))
+    for asked in sorted((ROOT / "tests").rglob("requirements.in")):
+        what = (str(asked.relative_to(ROOT)), *arguments)
+        code = _compiled(asked.with_suffix(".txt"), asked.name, what) or code
+    return code
+
+
+def _compiled(lock: Path, source: str, arguments: tuple[str, ...]) -> int:
+    known = lock.read_text(encoding="utf-8") if lock.is_file() else ""
+    lock.parent.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", *COMMAND, "--output-file", str(lock.relative_to(ROOT)), *arguments]
     code = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode
-    if code:
-        LOCK.write_text(known, encoding="utf-8")
-        return code
-    LOCK.write_text(HEADER + LOCK.read_text(encoding="utf-8").removeprefix(HEADER), encoding="utf-8")
-    return 0
+    header = f"# Made by `make lock` from {source}; do not edit.\n"
+    lock.write_text(known if code else header + lock.read_text(encoding="utf-8").removeprefix(header), encoding="utf-8")
+    return code
 
 
 if __name__ == "__main__":

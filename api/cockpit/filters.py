@@ -22,6 +22,11 @@ def clock_time(microseconds: int) -> str:
     return f"{EPOCH + timedelta(microseconds=microseconds):%H:%M:%S.%f}"[:-3]
 
 
+def day(microseconds: int) -> str:
+    """Like "20 Nov 2026"."""
+    return f"{EPOCH + timedelta(microseconds=microseconds):%d %b %Y}".lstrip("0")
+
+
 def duration(microseconds: int) -> str:
     """Like "340 ms", "1.2 s", "3 min 4 s", "2 h 5 min", "3 d 4 h"."""
     seconds = microseconds / SECOND
@@ -55,6 +60,7 @@ def kind(element_type: str) -> str:
 FILTERS = {
     "moment": moment,
     "clock_time": clock_time,
+    "day": day,
     "duration": duration,
     "pretty": pretty,
     "compact": compact,

@@ -17,8 +17,11 @@ from ..problems import Refusal, closed, status_of
 from ..sentences import MINOR, parts
 from ..settings import PAGE_SIZE
 from ..wire import answer, history_entry
+from . import tasks as task_pages
 from .filters import FILTERS
+from .outside import VIEWS
 from .picture import picture
+from .where import search, where
 
 HERE = Path(__file__).parent
 VIEWER = HERE / "static" / "vendor" / "bpmn-viewer.js"
@@ -27,6 +30,11 @@ INSTANCES_PER_PAGE = 25
 ENTRIES_PER_PAGE = 500
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+for path, view in VIEWS.items():
+    pages.add_url_rule(path, view_func=view)
+task_pages.install(pages)
+pages.add_url_rule("/where", view_func=search)
+pages.add_url_rule("/where/<path:trail_key>", view_func=where, merge_slashes=False)
 
 
 class ListQuery(msgspec.Struct, forbid_unknown_fields=True):

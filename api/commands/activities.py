@@ -31,7 +31,7 @@ def activate(
     variables = variables_of(document, pairs)
     which = int(activity) if activity is not None and activity.isdecimal() else activity
     with output.client() as client:
-        instance = client.start_activities(instance_id, list(elements), activity=which, variables=variables)
+        instance = client.instances.start_activities(instance_id, elements, activity=which, variables=variables)
     output.json(instance) if output.as_json else show_instance(output, instance)
 
 

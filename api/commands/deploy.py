@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ..client import ApiProblem
+from ..problems import FoundProblem
+from ..wire import to_wire
 from .output import Output, answers
 
 
@@ -22,31 +23,38 @@ def deploy(output: Output, paths: tuple[Path, ...], name: str) -> None:
     """Deploy diagrams: all of them, or none when one has an error."""
     with output.client() as client:
         try:
-            deployment = client.deploy({path.name: path.read_bytes() for path in paths}, name=name)
+            deployment = client.deployments.deploy({path.name: path.read_bytes() for path in paths}, name=name)
         except ApiProblem as problem:
-            _print_problems(output, problem.body.get("problems", []))
+            _print_problems(output, _problems(problem))
             raise
     if output.as_json:
         output.json(deployment)
         return
-    rows = [(item["id"], item["name"], str(item["version"]), item["file_name"]) for item in deployment["definitions"]]
+    rows = [(item.id, item.name, str(item.version), item.file_name) for item in deployment.definitions]
     output.table(["definition", "name", "version", "file"], rows, empty="The files hold no processes.")
-    _print_problems(output, deployment["problems"])
+    _print_problems(output, deployment.problems)
 
 
-def _print_problems(output: Output, problems: list[dict[str, Any]]) -> None:
+def _problems(refusal: ApiProblem) -> list[FoundProblem]:
+    """What is wrong with the diagrams, when that is why they were refused."""
+    from ..client.records import record
+
+    return record(refusal.body.get("problems", []), list[FoundProblem])
+
+
+def _print_problems(output: Output, problems: list[FoundProblem]) -> None:
     if not problems:
         return
     if output.as_json:
-        output.json({"problems": problems})
+        output.json({"problems": to_wire(problems)})
         return
     rows = [
         (
-            item["severity"],
-            item.get("file") or "",
-            str(item.get("line") or ""),
-            item.get("element_id") or "",
-            item["sentence"],
+            item.severity,
+            item.file or "",
+            str(item.line or ""),
+            item.element_id or "",
+            item.sentence,
         )
         for item in problems
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
@@ -19,19 +18,19 @@ from .variables import variables_of
 def incidents(output: Output, instance: str | None, state: str) -> None:
     """List incidents."""
     with output.client() as client:
-        page = client.incidents(instance=instance, status=state)
+        page = client.incidents.search(instance=instance, status=state).page()
     if output.as_json:
         output.json(page)
         return
     rows = [
         (
-            item["id"],
-            item["kind"],
-            item["element_name"] or item["element_id"],
-            moment(item["raised_at"]),
-            item["message"],
+            item.id,
+            item.kind,
+            item.element_name or item.element_id,
+            moment(item.raised_at),
+            item.message,
         )
-        for item in page["items"]
+        for item in page.items
     ]
     output.table(
         ["incident", "kind", "element", "raised (UTC)", "message"], rows, empty="No incidents: nothing is stuck."
@@ -46,11 +45,11 @@ def incidents(output: Output, instance: str | None, state: str) -> None:
 @answers
 def resolve(output: Output, incident_id: str, retries: int | None, pairs: tuple[str, ...]) -> None:
     """Say that the cause of an incident is mended, so that the work goes on."""
-    body: dict[str, Any] = {"retries": retries, "variables": variables_of(None, pairs) or None}
+    variables = variables_of(None, pairs) or None
     with output.client() as client:
-        incident = client.resolve_incident(incident_id, **body)
+        incident = client.incidents.resolve(incident_id, variables=variables, retries=retries)
     output.json(incident) if output.as_json else output.say(
-        f"Resolved: {json.dumps(incident['message'], ensure_ascii=False)}"
+        f"Resolved: {json.dumps(incident.message, ensure_ascii=False)}"
     )
 
 

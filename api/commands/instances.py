@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..client import BatonClient
+from ..client import ApiProblem
 from ..sentences import sentence
 from ..settings import LONGEST_WAIT
+from ..wire import to_wire
 from .output import Output, answers, fail, moment, status
 from .variables import variables_of
+
+if TYPE_CHECKING:
+    from engine import ActiveElement, InstanceView
+
+    from ..client import Client
 
 DEFAULT_WAIT = 30.0
 
@@ -52,11 +58,11 @@ def start(
 ) -> None:
     """Start an instance of PROCESS (its id in the diagram)."""
     variables = variables_of(document, pairs)
-    goal = until if until in {None, "rest", "end", "user_task"} else {"element": until}
-    if until is not None and seconds is None:
-        seconds = DEFAULT_WAIT
+    if until is not None:
+        options["goal" if until in {"rest", "end", "user_task"} else "element"] = until
+        seconds = DEFAULT_WAIT if seconds is None else seconds
     with output.client() as client:
-        instance = client.start(process, variables=variables, wait_seconds=seconds, wait_for=goal, **options)
+        instance = client.instances.start(process, variables=variables, wait_seconds=seconds or 0.0, **options)
     output.json(instance) if output.as_json else show_instance(output, instance)
 
 
@@ -76,28 +82,30 @@ def start(
 @click.option("--cursor", help="Go on after the page that printed this.")
 @click.pass_obj
 @answers
-def instances(output: Output, /, state: str | None, **filters: Any) -> None:
+def instances(
+    output: Output, /, state: str | None, variable: tuple[str, ...], cursor: str | None, **filters: Any
+) -> None:
     """List instances, newest first."""
     with output.client() as client:
-        page = client.instances(status=state, **filters)
+        page = client.instances.search(status=state, variables=variable, **filters).page(cursor)
     if output.as_json:
         output.json(page)
         return
     rows = [
         (
-            item["id"],
-            item["business_key"] or "",
-            f"{item['process']}:{item['version']}",
-            status(item["status"]),
-            moment(item["started_at"])[:19],
-            str(item["incident_count"] or ""),
+            item.id,
+            item.business_key or "",
+            f"{item.process}:{item.version}",
+            status(item.status),
+            moment(item.started_at)[:19],
+            str(item.incident_count or ""),
         )
-        for item in page["items"]
+        for item in page.items
     ]
     columns = ["instance", "business key", "process", "status", "started (UTC)", "incidents"]
     output.table(columns, rows, empty="No instances match.", fixed=4)
-    if page["next_cursor"]:
-        output.say(f"More with --cursor {page['next_cursor']}")
+    if page.next_cursor:
+        output.say(f"More with --cursor {page.next_cursor}")
 
 
 @click.command()
@@ -107,7 +115,7 @@ def instances(output: Output, /, state: str | None, **filters: Any) -> None:
 def show(output: Output, text: str) -> None:
     """Where an instance is: status, active elements, open waits, incidents, variables."""
     with output.client() as client:
-        found = client.find(text)
+        found = _found(client, text)
     if not found:
         fail(f"Expected the id or business key of an instance but none has {text!r}.", "`baton instances` lists them.")
     if output.as_json:
@@ -117,52 +125,63 @@ def show(output: Output, text: str) -> None:
         show_instance(output, instance)
 
 
-def show_instance(output: Output, instance: dict[str, Any]) -> None:
+def show_instance(output: Output, instance: InstanceView) -> None:
     """Print one instance for people."""
-    ending = instance["error_code"] or instance["outcome"]
+    ending = instance.error_code or instance.outcome
     rows: list[tuple[str, Any]] = [
-        ("instance", instance["id"]),
-        ("process", f"{instance['name'] or instance['process']} ({instance['definition_id']})"),
-        ("business key", instance["business_key"] or "-"),
-        ("status", status(instance["status"])),
-        ("started", moment(instance["started_at"])),
+        ("instance", instance.id),
+        ("process", f"{instance.name or instance.process} ({instance.definition_id})"),
+        ("business key", instance.business_key or "-"),
+        ("status", status(instance.status)),
+        ("started", moment(instance.started_at)),
     ]
-    rows += [("ended", moment(instance["ended_at"]))] if instance["ended_at"] else []
-    rows += [("outcome", f"{ending} {instance['error_message']}".strip())] if ending else []
-    rows += [("reached", ", ".join(instance["reached"]))] if instance["reached"] else []
-    rows += [("at", _place(item)) for item in instance["active"]]
+    rows += [("ended", moment(instance.ended_at))] if instance.ended_at else []
+    rows += [("trace", instance.trace)] if instance.trace else []
+    rows += [("outcome", f"{ending} {instance.error_message}".strip())] if ending else []
+    rows += [("reached", ", ".join(instance.reached))] if instance.reached else []
+    rows += [("at", _place(item)) for item in instance.active]
     rows += [
-        ("waits", f"{item['kind']} at {item['element_id']}, {item['id']} {moment(item['due_at'])}".rstrip())
-        for item in instance["waits"]
+        ("waits", f"{item.kind} at {item.element_id}, {item.id} {moment(item.due_at)}".rstrip())
+        for item in instance.waits
     ]
     rows += [
-        ("offers", f"{item['element_id']} in {offer['element_id']} (key {offer['key']})")
-        for offer in instance["ad_hoc"]
-        for item in offer["enabled"]
+        ("offers", f"{item.element_id} in {offer.element_id} (key {offer.key})")
+        for offer in instance.ad_hoc
+        for item in offer.enabled
     ]
-    rows += [("called by", f"{instance['called_by']} of {instance['parent_id']}")] if instance["parent_id"] else []
-    rows += [("called", f"{item['id']} {item['process']} ({item['status']})") for item in instance["calls"]]
-    rows += [("incident", f"{item['id']} at {item['element_id']}: {item['message']}") for item in instance["incidents"]]
-    rows += [
-        (f"  {name}", json.dumps(value, ensure_ascii=False)) for name, value in (instance["variables"] or {}).items()
-    ]
+    rows += [("called by", f"{instance.called_by} of {instance.parent_id}")] if instance.parent_id else []
+    rows += [("called", f"{item.id} {item.process} ({item.status})") for item in instance.calls]
+    rows += [("incident", f"{item.id} at {item.element_id}: {item.message}") for item in instance.incidents]
+    rows += [(f"  {name}", json.dumps(value, ensure_ascii=False)) for name, value in (instance.variables or {}).items()]
     output.table(["", ""], rows, empty="")
 
 
-def _place(item: dict[str, Any]) -> str:
-    waits = f", waits for {item['waits_for']}" if item["waits_for"] else ""
-    return f"{item['element_name'] or item['element_id']} ({item['element_type']}{waits})"
+def _place(item: ActiveElement) -> str:
+    waits = f", waits for {item.waits_for}" if item.waits_for else ""
+    return f"{item.element_name or item.element_id} ({item.element_type}{waits})"
 
 
-def _one(client: BatonClient, text: str) -> str:
+def _found(client: Client, text: str) -> list[InstanceView]:
+    """The instance with this id, or else those with this business key, newest first, without what they called."""
+    try:
+        return [client.instances.get(text)]
+    except ApiProblem as problem:
+        if problem.status not in {400, 404}:
+            raise
+    found = client.instances.search(business_key=text).page().items
+    roots = [item for item in found if not item.parent_id]
+    return [client.instances.get(item.id) for item in roots or found]
+
+
+def _one(client: Client, text: str) -> str:
     """The id of the only instance that has this id or business key."""
-    found = client.find(text)
+    found = _found(client, text)
     if len(found) != 1:
         fail(
             f"Expected one instance with the id or business key {text!r} but found {len(found)}.",
             "`baton show` lists them.",
         )
-    return str(found[0]["id"])
+    return found[0].id
 
 
 @click.command()
@@ -173,17 +192,17 @@ def _one(client: BatonClient, text: str) -> str:
 def history(output: Output, text: str, data: bool) -> None:
     """What happened in an instance, in order: when, what, by whom."""
     with output.client() as client:
-        entries = list(client.whole_history(_one(client, text)))
+        entries = list(client.instances.history(_one(client, text)))
     if output.as_json:
         output.json(entries)
         return
     rows = [
         (
-            str(item["seq"]),
-            moment(item["at"]),
-            sentence(item),
-            item["actor"],
-            *([json.dumps(item["data"], ensure_ascii=False)] if data else []),
+            str(item.seq),
+            moment(item.at),
+            sentence(to_wire(item)),
+            item.actor,
+            *([json.dumps(item.data, ensure_ascii=False)] if data else []),
         )
         for item in entries
     ]
@@ -197,9 +216,9 @@ def history(output: Output, text: str, data: bool) -> None:
 def verify(output: Output, text: str) -> None:
     """Check that the stored history is complete and untouched; exit code 1 when it is not."""
     with output.client() as client:
-        result = client.verify(_one(client, text))
-    output.json(result) if output.as_json else output.say(result["sentence"])
-    if not result["ok"]:
+        result = client.instances.verify(_one(client, text))
+    output.json(result) if output.as_json else output.say(result.sentence)
+    if not result.ok:
         raise SystemExit(1)
 
 
@@ -211,7 +230,7 @@ def verify(output: Output, text: str) -> None:
 def cancel(output: Output, instance_id: str, reason: str | None) -> None:
     """End an instance from outside."""
     with output.client() as client:
-        instance = client.cancel(instance_id, reason=reason)
+        instance = client.instances.cancel(instance_id, reason=reason or "")
     output.json(instance) if output.as_json else show_instance(output, instance)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..roles import ROLES
-from ..wire import rfc3339, to_wire
+from ..wire import to_wire
 from .output import Output, fail, json_option, moment
 from .serve import database_option, url_of
 
@@ -28,23 +28,36 @@ def keys() -> None:
 
 @keys.command()
 @click.option("--name", required=True, help="Whose key it is; the history names it.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="What it may; may be repeated.")
 @click.option(
-    "--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="What it may; may be repeated."
+    "--process",
+    "processes",
+    multiple=True,
+    metavar="ID",
+    help="The only process there is for it, or those that begin so (order-*); may be repeated.",
+)
+@click.option(
+    "--group", "groups", multiple=True, help="A group that its holder is in, for user tasks; may be repeated."
 )
 @click.option("--expires", metavar="90d", help="How long it lasts (m, h, d, w); for ever unless given.")
 @database_option
 @json_option
 @click.pass_obj
-def create(output: Output, name: str, roles: tuple[str, ...], expires: str | None, database: str) -> None:
-    """Make a key and print it; nobody can see it a second time."""
+def create(
+    output: Output, /, name: str, roles: tuple[str, ...], expires: str | None, database: str, **more: tuple[str, ...]
+) -> None:
+    """Make a key and print it; nobody can see it a second time.
+
+    It needs a role, or a group for somebody who only does user tasks.
+    """
     lifetime = _seconds(expires)
     with _opened(database) as book:
-        key, token = book.create(name, roles, lifetime)
+        key, token = book.create(name, roles, lifetime, processes=more["processes"] or None, groups=more["groups"])
     if output.as_json:
         output.json({**_wire(key), "key": token})
         return
-    until = f"until {moment(rfc3339(key.expires_at))} UTC" if key.expires_at is not None else "until it is revoked"
-    click.echo(f"The key of {key.name} ({', '.join(key.roles)}), good {until}. It is shown this once:", err=True)
+    until = f"until {moment(key.expires_at)} UTC" if key.expires_at is not None else "until it is revoked"
+    click.echo(f"The key of {key.name} ({_may(key)}), good {until}. It is shown this once:", err=True)
     click.echo(token)
 
 
@@ -63,15 +76,15 @@ def list_keys(output: Output, database: str) -> None:
         (
             key.id,
             key.name,
-            ", ".join(key.roles),
+            _may(key),
             _state(key),
-            moment(rfc3339(key.created_at))[:19],
-            "" if key.expires_at is None else moment(rfc3339(key.expires_at))[:19],
+            moment(key.created_at)[:19],
+            moment(key.expires_at)[:19],
             f"{key.prefix}...",
         )
         for key in found
     ]
-    columns = ["key", "name", "roles", "state", "created (UTC)", "expires (UTC)", "begins with"]
+    columns = ["key", "name", "may", "state", "created (UTC)", "expires (UTC)", "begins with"]
     output.table(columns, rows, empty="There are no keys: this machine needs none, others are not served.")
 
 
@@ -115,6 +128,12 @@ def _state(key: ApiKey) -> str:
     if key.revoked_at is not None:
         return "revoked"
     return "expired" if key.expires_at is not None and key.expires_at <= time.time_ns() // 1_000 else "good"
+
+
+def _may(key: ApiKey) -> str:
+    groups = [f"group {group}" for group in key.groups]
+    only = f" for {', '.join(key.processes)}" if key.processes is not None else ""
+    return ", ".join([*key.roles, *groups]) + only
 
 
 def _wire(key: ApiKey) -> dict[str, object]:

@@ -1,13 +1,16 @@
-"""`baton message, signal, condition, timers`: what reaches instances and processes from outside."""
+"""`baton message, signal, condition, timers, starts`: what reaches instances and processes from outside."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .output import Output, answers, moment
 from .variables import variables_of
+
+if TYPE_CHECKING:
+    from engine import StartEventView
 
 _variables = (
     click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help="A variable; JSON, or else a text."),
@@ -21,8 +24,8 @@ def _with_variables(command: Any) -> Any:
     return command
 
 
-def _say_started(output: Output, result: dict[str, Any]) -> None:
-    for instance in result["started"]:
+def _say_started(output: Output, started: list[str]) -> None:
+    for instance in started:
         output.say(f"  {instance}")
 
 
@@ -39,13 +42,13 @@ def _say_started(output: Output, result: dict[str, Any]) -> None:
 def message(output: Output, /, name: str, pairs: tuple[str, ...], document: str | None, **options: Any) -> None:
     """Send the message NAME to whoever waits for it, or start what it starts."""
     with output.client() as client:
-        result = client.send_message(name, variables=variables_of(document, pairs) or None, **options)
+        result = client.messages.send(name, variables=variables_of(document, pairs) or None, **options)
     if output.as_json:
         output.json(result)
-    elif result["instance"] is None:
-        output.say(f"Message {result['message_id']} is {result['result']}: nobody waits for it.")
+    elif result.instance is None:
+        output.say(f"Message {result.message_id} is {result.result}: nobody waits for it.")
     else:
-        output.say(f"Message {result['message_id']} {result['result']} instance {result['instance']}.")
+        output.say(f"Message {result.message_id} {result.result} instance {result.instance}.")
 
 
 @click.command()
@@ -57,12 +60,12 @@ def message(output: Output, /, name: str, pairs: tuple[str, ...], document: str 
 def signal(output: Output, /, name: str, pairs: tuple[str, ...], document: str | None, **options: Any) -> None:
     """Broadcast the signal NAME to everybody who waits for it."""
     with output.client() as client:
-        result = client.send_signal(name, variables=variables_of(document, pairs) or None, **options)
+        result = client.signals.send(name, variables=variables_of(document, pairs) or None, **options)
     if output.as_json:
         output.json(result)
         return
-    output.say(f"Signal {result['signal_id']} continued {result['continued']} and started {len(result['started'])}.")
-    _say_started(output, result)
+    output.say(f"Signal {result.signal_id} continued {result.continued} and started {len(result.started)}.")
+    _say_started(output, result.started)
 
 
 @click.command()
@@ -74,12 +77,12 @@ def signal(output: Output, /, name: str, pairs: tuple[str, ...], document: str |
 def condition(output: Output, /, pairs: tuple[str, ...], document: str | None, **options: Any) -> None:
     """Start every process whose condition holds for the variables."""
     with output.client() as client:
-        result = client.start_by_conditions(variables_of(document, pairs) or {}, **options)
+        started = client.conditions.start(variables_of(document, pairs), **options)
     if output.as_json:
-        output.json(result)
+        output.json({"started": started})
         return
-    output.say(f"Started {len(result['started'])}.")
-    _say_started(output, result)
+    output.say(f"Started {len(started)}.")
+    _say_started(output, started)
 
 
 @click.command()
@@ -88,20 +91,45 @@ def condition(output: Output, /, pairs: tuple[str, ...], document: str | None, *
 @click.option("--cursor", help="Go on after the page that printed this.")
 @click.pass_obj
 @answers
-def timers(output: Output, /, **filters: Any) -> None:
+def timers(output: Output, instance: str | None, limit: int, cursor: str | None) -> None:
     """List open timers, those due first first."""
     with output.client() as client:
-        page = client.timers(**filters)
+        page = client.timers.search(instance=instance, limit=limit).page(cursor)
     if output.as_json:
         output.json(page)
         return
     rows = [
-        (moment(item["due_at"])[:19], item["element_id"], item["process"], item["instance_id"], item["cycle"])
-        for item in page["items"]
+        (moment(item.due_at)[:19], item.element_id, item.process, item.instance_id, item.cycle) for item in page.items
     ]
     output.table(["due (UTC)", "element", "process", "instance", "cycle"], rows, empty="No timer is open.", fixed=4)
-    if page["next_cursor"]:
-        output.say(f"More with --cursor {page['next_cursor']}")
+    if page.next_cursor:
+        output.say(f"More with --cursor {page.next_cursor}")
 
 
-COMMANDS = (message, signal, condition, timers)
+@click.command()
+@click.option("--process", help="Only those of this process.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--cursor", help="Go on after the page that printed this.")
+@click.pass_obj
+@answers
+def starts(output: Output, process: str | None, limit: int, cursor: str | None) -> None:
+    """List what starts processes from outside, when timers are due, and why one cannot start its process."""
+    with output.client() as client:
+        page = client.start_events.search(process=process, limit=limit).page(cursor)
+    if output.as_json:
+        output.json(page)
+        return
+    rows = [(item.process, item.element_id, item.kind, item.name, *_plan(item), item.last_error) for item in page.items]
+    columns = ["process", "element", "on", "name", "due (UTC)", "failed", "again (UTC)", "because"]
+    output.table(columns, rows, empty="Nothing starts a process from outside.", fixed=2)
+    if page.next_cursor:
+        output.say(f"More with --cursor {page.next_cursor}")
+
+
+def _plan(item: StartEventView) -> tuple[str, str, str]:
+    """When it is due, how often it failed in a row, and when it tries again."""
+    due, again = (moment(at)[:19] for at in (item.due_at, item.retry_at))
+    return due, str(item.failures or ""), again
+
+
+COMMANDS = (message, signal, condition, timers, starts)

@@ -7,14 +7,18 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..client import ApiProblem, BatonClient
+from ..client import ApiProblem
+from ..wire import rfc3339, to_wire
+
+if TYPE_CHECKING:
+    from ..client import Client
 
 P = ParamSpec("P")
 
@@ -41,13 +45,16 @@ class Output:
         self.as_json = as_json
         self.console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
-    def client(self) -> BatonClient:
+    def client(self) -> Client:
         """A client of the server that acts in the name of the person at the keyboard."""
-        return BatonClient(self.server, actor=_user(), key=self.key)
+        # Heavy, and the other commands must stay quick.
+        from ..client import Client
+
+        return Client(self.server, actor=_user(), key=self.key, tries=1)
 
     def json(self, value: Any) -> None:
-        """Print JSON."""
-        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+        """Print a record, a list of them, or a plain value as the JSON of the interface."""
+        click.echo(json.dumps(to_wire(value), indent=2, ensure_ascii=False))
 
     def say(self, markup: str) -> None:
         """Print a line for people; texts from elsewhere in it are escaped with rich.markup.escape."""
@@ -84,9 +91,9 @@ def status(word: str) -> Any:
     return Text(word, style=STATUS_STYLES.get(word, ""))
 
 
-def moment(text: str | None) -> str:
-    """RFC 3339 text as people read it, to the millisecond, UTC."""
-    return text[:23].replace("T", " ") if text else ""
+def moment(microseconds: int | None) -> str:
+    """A time since the epoch as people read it, to the millisecond, UTC; "" for none."""
+    return "" if microseconds is None else rfc3339(microseconds)[:23].replace("T", " ")
 
 
 def fail(sentence: str, hint: str = "") -> NoReturn:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
 
 from .output import fail
+from .secrets import secrets_option
 
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@/]*@")
+
+OIDC = ("oidc_issuer", "oidc_audience", "oidc_client_id")
+"""What the command line may say of the provider; the environment says the rest."""
 
 DEFAULT_DATABASE = "sqlite:///baton.db"
 
@@ -43,9 +48,24 @@ database_option = click.option(
     multiple=True,
     help="A host that service tasks may call wherever it is; may be repeated.",
 )
+@secrets_option
+@click.option("--bus", help="The message bus: amqp://, redis://, kafka:// or sqs://; unless given, inside the server.")
+@click.option(
+    "--bus-config",
+    envvar="BATON_BUS_CONFIG",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A YAML file that connects messages whose diagrams name no topic.",
+)
 @click.option(
     "--no-auth-on-loopback", "open_loopback", is_flag=True, help="This machine needs no key although there are some."
 )
+@click.option(
+    "--oidc-issuer",
+    metavar="URL",
+    help="An OpenID Connect provider whose tokens let people and programs in; $BATON_OIDC_ISSUER.",
+)
+@click.option("--oidc-audience", metavar="NAME", help="Whom its tokens must be for; $BATON_OIDC_AUDIENCE.")
+@click.option("--oidc-client-id", metavar="NAME", help="This server as the provider knows it, for logins on the pages.")
 def serve(
     host: str,
     port: int,
@@ -53,21 +73,25 @@ def serve(
     modules: tuple[str, ...],
     clock: str,
     open_loopback: bool,
+    bus_config: Path | None,
     **switches: Any,
 ) -> None:
     """Serve the HTTP interface and the pages, and run jobs, until Ctrl-C or SIGTERM."""
     # Everything below is heavy, and the other commands must stay quick.
     import engine
 
+    from ..bus_config import read_bus_config
     from ..hosting import AddressTaken, engine_settings, host_engine, web_settings
 
     def ready(address: str) -> None:
         click.echo(f"Baton is ready at {address} (database {_shown(database)})")
 
     try:
-        web = web_settings(url_of(database), host, open_loopback=open_loopback)
+        oidc = {f"BATON_{name.upper()}": switches.pop(name) for name in OIDC}
+        web = web_settings(url_of(database), host, open_loopback=open_loopback, oidc=oidc)
         settings = engine_settings(manual_clock=clock == "manual", **switches)
-        host_engine(url_of(database), host, port, settings, modules, ready, web)
+        said = {} if bus_config is None else {"bus": read_bus_config(bus_config)}
+        host_engine(url_of(database), host, port, settings, modules, ready, web, **said)
     except engine.BatonError as error:
         fail(error.sentence, error.hint)
     except engine.TaskModuleError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from .instances import show_instance
@@ -12,27 +14,28 @@ from .variables import variables_of
 @click.command()
 @click.option("--instance", help="Of this instance only.")
 @click.option("--assignee", help="Of this person only.")
-@click.option("--state", help="created, claimed, completed or withdrawn.")
+@click.option("--state", help="open, created, claimed, completed or withdrawn.")
+@click.option("--mine", is_flag=True, help="Yours, and what you are a candidate of while it is nobody's.")
 @click.pass_obj
 @answers
-def tasks(output: Output, /, **filters: str | None) -> None:
+def tasks(output: Output, /, *, mine: bool, **filters: Any) -> None:
     """List user tasks."""
     with output.client() as client:
-        page = client.tasks(**filters)
+        page = client.tasks.search(**filters, mine=mine).page()
     if output.as_json:
         output.json(page)
         return
     rows = [
         (
-            item["id"],
-            item["name"] or item["element_id"],
-            item["state"],
-            item["assignee"] or "",
-            " / ".join(item["lane"]),
-            item["business_key"] or "",
-            moment(item["created_at"]),
+            item.id,
+            item.name or item.element_id,
+            item.state,
+            item.assignee or "",
+            " / ".join(item.lane),
+            item.business_key or "",
+            moment(item.created_at),
         )
-        for item in page["items"]
+        for item in page.items
     ]
     output.table(
         ["task", "name", "state", "assignee", "lane", "business key", "created (UTC)"], rows, empty="No tasks match."
@@ -47,8 +50,8 @@ def tasks(output: Output, /, **filters: str | None) -> None:
 def claim(output: Output, task_id: str, assignee: str) -> None:
     """Give a user task to ASSIGNEE."""
     with output.client() as client:
-        task = client.claim_task(task_id, assignee)
-    output.json(task) if output.as_json else output.say(f"{task['id']} now belongs to {task['assignee']}.")
+        task = client.tasks.claim(task_id, assignee)
+    output.json(task) if output.as_json else output.say(f"{task.id} now belongs to {task.assignee}.")
 
 
 @click.command()
@@ -63,7 +66,7 @@ def complete(output: Output, task_id: str, pairs: tuple[str, ...], document: str
     """Complete a user task."""
     variables = variables_of(document, pairs)
     with output.client() as client:
-        instance = client.complete_task(task_id, variables)
+        instance = client.tasks.complete(task_id, variables)
     output.json(instance) if output.as_json else show_instance(output, instance)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from .output import Output, answers, fail
+from .secrets import secrets_option
 
 
 @click.command()
@@ -39,6 +40,7 @@ from .output import Output, answers, fail
     multiple=True,
     help="A host that service tasks may call wherever it is; may be repeated.",
 )
+@secrets_option
 @click.pass_obj
 @answers
 def worker(
@@ -57,13 +59,15 @@ def worker(
     import engine
 
     from ..hosting import engine_settings
+    from ..masking import FORMAT, log_without_secrets
     from ..worker import Worker
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format=FORMAT)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         settings = engine_settings(manual_clock=False, workers=None, **switches)
         runner = engine.JobRunner(settings, modules=modules)
+        log_without_secrets(runner.secrets)
     except engine.BatonError as error:
         fail(error.sentence, error.hint)
     except engine.TaskModuleError as error:

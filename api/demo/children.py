@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-READY_SECONDS = 20.0
+READY_SECONDS = 40.0
 STOP_SECONDS = 10.0
 _ADDRESS = re.compile(r"ready at (http://\S+)")
 

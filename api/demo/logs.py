@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 Entry = Mapping[str, Any]
-"""service, kind ("do" or "undo"), path, key, sha256, body, status, answer, repeat, effect, violation, and the times
-received_at and answered_at in microseconds since the epoch."""
+"""service, kind ("do", "undo" or "read"), path, key, sha256, body, trace, status, answer, repeat, effect, violation,
+and the times received_at and answered_at in microseconds since the epoch."""
 
 
 def read_logs(paths: Iterable[Path]) -> list[Entry]:
@@ -20,9 +20,9 @@ def read_logs(paths: Iterable[Path]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry["answered_at"])
 
 
-def of_order(entries: Iterable[Entry], order: str) -> list[Entry]:
-    """The calls made for one order."""
-    return [entry for entry in entries if entry["body"].get("order_id") == order]
+def of_subject(entries: Iterable[Entry], member: str, subject: str) -> list[Entry]:
+    """The calls made for one thing: those whose body has this value of the member, such as "order_id"."""
+    return [entry for entry in entries if entry["body"].get(member) == subject]
 
 
 def calls(entries: Iterable[Entry], path: str) -> list[Entry]:
@@ -35,10 +35,15 @@ def effects(entries: Iterable[Entry]) -> list[str]:
     return [entry["path"] for entry in entries if entry["effect"]]
 
 
+def doing(entries: Iterable[Entry]) -> list[Entry]:
+    """The calls that were to change something, and have an idempotency key for that."""
+    return [entry for entry in entries if entry["kind"] != "read"]
+
+
 def keys_with_several_bodies(entries: Iterable[Entry]) -> list[str]:
     """Idempotency keys that came with more than one body, or to more than one path; none is right."""
     requests: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
-    for entry in entries:
+    for entry in doing(entries):
         requests[entry["key"]].add((entry["service"], entry["path"], entry["sha256"]))
     return sorted(key for key, seen in requests.items() if len(seen) > 1)
 

@@ -17,35 +17,35 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..client import ApiProblem
-from .acts import ACTS
 from .children import Children, DemoFailed
 from .logs import keys_with_several_bodies, keys_with_several_effects
 from .stage import Stage
-from .tables import show_orders
+from .stories import DEMOS
+from .tables import show_runs
 from .world import World
 
-DEMOS = ("order-saga",)
 DATA_FOLDER = "demo-data"
-LONGEST_SECONDS = 60
+LONGEST_SECONDS = 120
 FAILED, UNKNOWN, INTERRUPTED = 1, 2, 130
 
-ABOUT = """An order is charged, reserved and shipped by three real HTTP services, each in a process of its own with a
-log of every call it got. Baton runs the drawn diagram, with its data in a SQLite file. Each claim below is checked in
-the services' own logs."""
 
-
-def run_demo(name: str = "order-saga", *, folder: Path | None = None, console: Console | None = None) -> int:
+def run_demo(
+    name: str = DEMOS[0].name, *, folder: Path | None = None, console: Console | None = None, bus: str = ""
+) -> int:
     """Play the demo and return the exit code: 0 only if every claim was so.
 
     name: the example. folder: where the database and the logs go (default: a new folder under ./demo-data).
+    bus: the address of a message bus (default: the one inside the server).
     """
     stage = Stage(console)
-    if name not in DEMOS:
-        stage.lines([f"[red]Expected one of the demos {', '.join(DEMOS)} but got {escape(repr(name))}[/red]"])
+    demo = next((each for each in DEMOS if each.name == name), None)
+    if demo is None:
+        known = ", ".join(each.name for each in DEMOS)
+        stage.lines([f"[red]Expected one of the demos {known} but got {escape(repr(name))}[/red]"])
         return UNKNOWN
     try:
         with _bounded(), Children() as children:
-            world = World(children, stage, folder or _new_folder(), example_folder(name))
+            world = World(demo, children, stage, folder or _new_folder(), example_folder(name), bus=bus)
             _play(world)
     except KeyboardInterrupt:
         stage.lines(["\n[yellow]Interrupted; every process of the demo has been ended.[/yellow]"])
@@ -55,6 +55,12 @@ def run_demo(name: str = "order-saga", *, folder: Path | None = None, console: C
         stage.lines([f"The logs of all processes are in {escape(str(world.folder))}"] if "world" in locals() else [])
         return FAILED
     return _verdict(world)
+
+
+def list_demos(console: Console | None = None) -> None:
+    """Print what can be played, each with a line about it."""
+    rows = [(each.name, each.summary) for each in DEMOS]
+    Stage(console).table({"baton demo NAME": {"no_wrap": True}, "what it shows": {}}, rows)
 
 
 def example_folder(name: str) -> Path:
@@ -69,29 +75,34 @@ def example_folder(name: str) -> Path:
 
 
 def _play(world: World) -> None:
-    world.stage.title("Baton: the order saga", ABOUT.replace("\n", " "))
+    world.stage.title(world.demo.title, world.demo.about.replace("\n", " "))
     with ExitStack() as stack:
         world.open(stack)
-        for act in ACTS:
+        for act in world.demo.acts:
             act(world)
-    _check_all_logs(world)
+        _check_all_logs(world)
+        _check_all_histories(world)
+    show_runs(world.stage, world.demo, world.runs, world.stories, world.logs())
 
 
 def _check_all_logs(world: World) -> None:
     log = world.logs()
-    keys = {entry["key"] for entry in log}
-    world.stage.act(
-        7,
-        "What all logs together say",
-        f"{len(log)} calls under {len(keys)} idempotency keys, from the services' own logs.",
-    )
+    keys = {entry["key"] for entry in log if entry["key"]}
+    about = f"{len(log)} calls under {len(keys)} idempotency keys, from the services' own logs."
+    world.act("What all logs together say", about)
     several = keys_with_several_bodies(log)
     world.stage.check(not several, "Every service saw each idempotency key with one body only", ", ".join(several))
     violations = [entry["key"] for entry in log if entry["violation"]]
     world.stage.check(not violations, "No service had to refuse a key with another body", ", ".join(violations))
     twice = keys_with_several_effects(log)
     world.stage.check(not twice, "Nothing was done twice under any key", ", ".join(twice))
-    show_orders(world.stage, world.orders, world.stories, log)
+
+
+def _check_all_histories(world: World) -> None:
+    verified = [world.client.instances.verify(each.id) for each in world.runs.values()]
+    claim = f"The hash chains of all {len(verified)} histories hold, and folding each gives the stored state"
+    wrong = "; ".join(each.sentence for each in verified if not each.ok)
+    world.stage.check(all(each.ok for each in verified), claim, wrong)
 
 
 def _verdict(world: World) -> int:
@@ -107,18 +118,20 @@ def _verdict(world: World) -> int:
 
 
 def _what_next(world: World) -> None:
-    told = world.orders["order-1003"]["id"]
+    told = world.demo.told
     serve = f"{_command()} serve --database {world.database}"
     in_checkout = Path(__file__).resolve().parents[2].joinpath("Makefile").is_file()
     draw = ["  Draw your own process:  docs/tutorial.md"] if in_checkout else []
     world.stage.lines(
         [
             "\n[bold]What to try next[/bold]",
-            f"  Look at these orders:   [cyan]{escape(serve)}[/cyan]",
-            f"      then in a browser   [cyan]http://127.0.0.1:8080/instances/{told}[/cyan]",
-            f"      or in a terminal    [cyan]{escape(_command())} history order-1003[/cyan]",
+            f"  Look at what happened:  [cyan]{escape(serve)}[/cyan]",
+            f"      then in a browser   [cyan]http://127.0.0.1:8080/instances/{world.runs[told].id}[/cyan]",
+            f"      or in a terminal    [cyan]{escape(_command())} history {told}[/cyan]",
+            f"      with all it led to  [cyan]{escape(_command())} where {told}[/cyan]",
             f"  Keep a server running:  [cyan]{'make serve' if in_checkout else escape(f'{_command()} serve')}[/cyan]",
             *draw,
+            f"  The other demos:        [cyan]{escape(_command())} demo --list[/cyan]",
             f"  The services' logs:     {escape(str(world.folder))}",
         ]
     )

@@ -1,15 +1,19 @@
-"""The tables of a demo: the whole history of an instance, and all orders at the end."""
+"""The tables of a demo: the whole history of an instance, and all runs at the end."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
+
+from engine import HistoryEntry, InstanceView, TrailEntry
 
 from ..client import Json
 from ..sentences import sentence
-from .logs import Entry, effects, of_order
+from ..trail import Trail
+from ..wire import rfc3339, to_wire
+from .logs import Entry, effects, of_subject
+from .script import Demo
 from .stage import Stage
 
 SAID_ELSEWHERE = frozenset(
@@ -18,6 +22,9 @@ SAID_ELSEWHERE = frozenset(
 """Fields of an event that its sentence or the element's name tell already, or that only the engine needs."""
 
 CAUSES = {"complete-job": "service answered", "fail-job": "attempt failed", "throw-job-error": "service refused"}
+
+SECOND = 1_000_000
+"""In microseconds, as times are counted."""
 
 WHY_WIDTH = 17
 NUMBERS_WIDTH = 20
@@ -42,21 +49,22 @@ NOISE = frozenset(
 """Parts of the data that would bury the rest."""
 
 
-def show_history(stage: Stage, instance: Json, history: Sequence[Json], services: Mapping[str, str]) -> None:
+def show_history(
+    stage: Stage, instance: InstanceView, history: Sequence[HistoryEntry], services: Mapping[str, str]
+) -> None:
     """Every entry: number, time since the start, what happened, which command led to it, and its data, shortened.
 
     services: name -> address, which is written as the name. Entries of one committed step stand together: time and
     reason are written at its first one only.
     """
-    began = datetime.fromisoformat(instance["started_at"])
     what_width = int(stage.console.width * WHAT_SHARE)
     data_width = max(stage.console.width - what_width - WHY_WIDTH - NUMBERS_WIDTH, 1)
     rows, step = [], None
     for entry in history:
-        same, step = entry["step"] == step, entry["step"]
-        when, why = ("", "") if same else (_since(began, entry), _why(entry))
-        told, data = _named(sentence(entry), services), _named(_shortened(entry["data"]), services)
-        rows.append((str(entry["seq"]), when, _cut(told, 3 * what_width - 8), why, data))
+        same, step = entry.step == step, entry.step
+        when, why = ("", "") if same else (_since(instance.started_at, entry), _why(entry))
+        told, data = _named(sentence(to_wire(entry)), services), _named(_shortened(entry.data), services)
+        rows.append((str(entry.seq), when, _cut(told, 3 * what_width - 8), why, data))
     columns: dict[str, dict[str, Any]] = {
         "seq": {"justify": "right", "style": "dim"},
         "seconds": {"justify": "right", "no_wrap": True},
@@ -64,14 +72,28 @@ def show_history(stage: Stage, instance: Json, history: Sequence[Json], services
         "why": {"width": WHY_WIDTH, "style": "cyan", "overflow": "ellipsis", "no_wrap": True},
         "data": {"width": data_width, "style": "dim", "overflow": "ellipsis", "no_wrap": True},
     }
-    title = f"{instance['business_key']}: {instance['name']} version {instance['version']}, {instance['status']}"
-    stage.table(columns, rows, f"{title}, started at {instance['started_at']}")
+    title = f"{instance.business_key}: {instance.name} version {instance.version}, {instance.status}"
+    stage.table(columns, rows, f"{title}, started at {rfc3339(instance.started_at)}")
 
 
-def show_orders(stage: Stage, orders: Mapping[str, Json], stories: Mapping[str, str], log: Sequence[Entry]) -> None:
-    """Every order: its story, how it ended, what the services did for it, and how long it took."""
+def show_trail(stage: Stage, trail: Trail, services: Mapping[str, str]) -> None:
+    """Every entry of a trail: time since the first one, process and sentence; services: name -> address."""
+    items = trail.items
+    rows = [(_since(items[0].at, item), item.process_name, _named(item.sentence, services)) for item in items]
     columns: dict[str, dict[str, Any]] = {
-        "order": {"no_wrap": True},
+        "seconds": {"justify": "right", "no_wrap": True},
+        "process": {"style": "cyan", "no_wrap": True},
+        "what happened": {},
+    }
+    stage.table(columns, rows, f"{trail.key}: {len(trail.instances)} instances, {len(items)} entries")
+
+
+def show_runs(
+    stage: Stage, demo: Demo, runs: Mapping[str, InstanceView], stories: Mapping[str, str], log: Sequence[Entry]
+) -> None:
+    """Every run: its story, how it ended, what the services did for it, and how long it took."""
+    columns: dict[str, dict[str, Any]] = {
+        demo.noun.removesuffix("s"): {"no_wrap": True},
         "story": {},
         "status": {},
         "ended at": {},
@@ -80,12 +102,12 @@ def show_orders(stage: Stage, orders: Mapping[str, Json], stories: Mapping[str, 
         "seconds": {"justify": "right"},
     }
     rows = []
-    for order, instance in orders.items():
-        calls = of_order(log, order)
+    for key, instance in runs.items():
+        calls = of_subject(log, demo.subject, key)
         done = " ".join(effects(calls))
-        ended = ", ".join(instance["reached"]).replace("-", " ")
-        rows.append((order, stories[order], instance["status"], ended, done, str(len(calls)), _lasted(instance)))
-    stage.table(columns, rows, "All orders")
+        ended = ", ".join(instance.reached).replace("-", " ")
+        rows.append((key, stories[key], instance.status, ended, done, str(len(calls)), _lasted(instance)))
+    stage.table(columns, rows, f"All {demo.noun}")
 
 
 def _named(text: str, services: Mapping[str, str]) -> str:
@@ -98,21 +120,18 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _since(began: datetime, entry: Json) -> str:
-    return f"{(datetime.fromisoformat(entry['at']) - began).total_seconds():.3f}"
+def _since(began: int, entry: HistoryEntry | TrailEntry) -> str:
+    return f"{(entry.at - began) / SECOND:.3f}"
 
 
-def _lasted(instance: Json) -> str:
-    if not instance["ended_at"]:
-        return ""
-    lasted = datetime.fromisoformat(instance["ended_at"]) - datetime.fromisoformat(instance["started_at"])
-    return f"{lasted.total_seconds():.2f}"
+def _lasted(instance: InstanceView) -> str:
+    return f"{(instance.ended_at - instance.started_at) / SECOND:.2f}" if instance.ended_at is not None else ""
 
 
-def _why(entry: Json) -> str:
-    cause = CAUSES.get(entry["cause"], entry["cause"].replace("-", " "))
-    people = entry["actor"] and not entry["actor"].startswith("local")
-    return f"{cause} by {entry['actor']}" if people else cause
+def _why(entry: HistoryEntry) -> str:
+    cause = CAUSES.get(entry.cause, entry.cause.replace("-", " "))
+    people = entry.actor and not entry.actor.startswith("local")
+    return f"{cause} by {entry.actor}" if people else cause
 
 
 def _shortened(data: Json) -> str:

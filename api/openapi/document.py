@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from ..operations import EVENT_STREAM, Operation, operation_of
 from ..problems import ProblemDetails
+from .names import operation_id, tag_of, tags
 from .parameters import body_of, parameters
 from .refusals import REFUSALS, refusals_of
 from .schemas import answer_schemas, request_schemas
@@ -18,11 +19,16 @@ from .schemas import answer_schemas, request_schemas
 Document = dict[str, Any]
 Schemas = dict[Any, Document]
 
-SECURITY: list[Document] = [{"key": []}, {"login": []}, {}]
-"""A key or a login of the pages; without any key made, programs of this machine need neither."""
+SECURITY: list[Document] = [{"key": []}, {"password": []}, {"login": []}, {}]
+"""A key, in either way, or a login of the pages; without any key made, programs of this machine need none of them."""
 
 _SCHEMES = {
-    "key": {"type": "http", "scheme": "bearer", "description": "A key made by `baton keys create`."},
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key made by `baton keys create`, or a token of the server's identity provider.",
+    },
+    "password": {"type": "http", "scheme": "basic", "description": "Such a key as the password of any user."},
     "login": {"type": "apiKey", "in": "cookie", "name": "baton_session", "description": "A login on the pages."},
 }
 _EVENT = {
@@ -50,7 +56,7 @@ def describe(app: Flask, version: str) -> Document:
     _, problems = request_schemas([ProblemDetails])
     paths: Document = {}
     for rule, method, one in routes:
-        paths.setdefault(_path(rule), {})[method.lower()] = _operation(rule, one, bodies, taken, given)
+        paths.setdefault(_path(rule), {})[method.lower()] = _operation(rule, method, one, bodies, taken, given)
     queries = {bodies[one.query]["$ref"].rpartition("/")[2] for one in declared}
     schemas = {**{name: of for name, of in taken.items() if name not in queries}, **answered, **problems}
     return {
@@ -63,7 +69,7 @@ def describe(app: Flask, version: str) -> Document:
         },
         "servers": [{"url": "/"}],
         "security": SECURITY,
-        "tags": [{"name": name} for name in sorted({_tag(rule) for rule, _, _ in routes})],
+        "tags": tags({tag_of(rule.rule) for rule, _, _ in routes}),
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
@@ -76,7 +82,7 @@ def describe(app: Flask, version: str) -> Document:
 def _routes(app: Flask) -> Iterator[tuple[Rule, str, Operation]]:
     for rule in app.url_map.iter_rules():
         declared = operation_of(app.view_functions[rule.endpoint])
-        if declared is not None:
+        if declared is not None and declared.published:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule, method, declared
 
@@ -85,18 +91,14 @@ def _path(rule: Rule) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
 
 
-def _tag(rule: Rule) -> str:
-    return str(rule.endpoint).partition(".")[0]
-
-
 def _is_json(kind: Any) -> bool:
     return kind is not None and not isinstance(kind, str)
 
 
-def _operation(rule: Rule, one: Operation, bodies: Schemas, taken: Document, given: Schemas) -> Document:
+def _operation(rule: Rule, method: str, one: Operation, bodies: Schemas, taken: Document, given: Schemas) -> Document:
     made: Document = {
-        "operationId": rule.endpoint.replace(".", "-"),
-        "tags": [_tag(rule)],
+        "operationId": operation_id(rule, method, one),
+        "tags": [tag_of(rule.rule)],
         "summary": one.summary,
         "description": f"{one.description}\n\nRoles: {', '.join(sorted(one.roles))}.".strip(),
         "parameters": parameters(rule, one, taken[bodies[one.query]["$ref"].rpartition("/")[2]]),

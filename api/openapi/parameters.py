@@ -17,13 +17,20 @@ PATH = {
     "job_id": "0192f0c4-8b02-7d11-8a3e-2c5d6e7f8091.4",
     "task_id": "0192f0c4-8b02-7d11-8a3e-2c5d6e7f8091.4",
     "incident_id": "0192f0c4-8b02-7d11-8a3e-2c5d6e7f8091.7",
+    "message_id": "bank-4711",
+    "signal_id": "nyse-1",
+    "subscription_id": "0192f0c4-8b02-7d11-8a3e-2c5d6e7f8091.9",
+    "timer_id": "0192f0c4-8b02-7d11-8a3e-2c5d6e7f8091.9",
+    "start_event_id": "approval:1:start:0",
+    "trail_key": "order-1001",
 }
 """The parameters of paths, each with an example."""
 
 _TEXT = {"type": "string", "pattern": r"^[\x20-\x7e]{1,255}$", "minLength": 1, "maxLength": 255}
 HEADERS: dict[str, tuple[str, Schema]] = {
-    "Idempotency-Key": ("A repeat with the same key and body has the same result and happens once.", _TEXT),
+    "Idempotency-Key": ("A repeat with the same key and body changes nothing and is answered alike.", _TEXT),
     "Baton-Actor": ("Who acts, for the history; a key's name wins.", _TEXT),
+    "traceparent": ("The trace that the call belongs to (W3C Trace Context).", {"type": "string"}),
     "Last-Event-ID": ("The id of the last event that arrived.", {"type": "string", "pattern": r"^[0-9]{1,18}$"}),
 }
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -36,7 +43,13 @@ def parameters(rule: Rule, one: Operation, query: Schema) -> list[Schema]:
 
 def _of_path(rule: Rule) -> list[Schema]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": PATH[name]}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string"},
+            **({"example": PATH[name]} if name in PATH else {}),
+        }
         for name in sorted(rule.arguments)
     ]
 
@@ -61,10 +74,10 @@ def _without_null(schema: Schema) -> Schema:
 
 
 def _of_headers(rule: Rule, one: Operation) -> list[Schema]:
-    actor = ("Baton-Actor",) if (rule.methods or set()) & _WRITES else ()
+    everywhere = ("Idempotency-Key", "Baton-Actor") if (rule.methods or set()) & _WRITES else ()
     return [
         {"name": name, "in": "header", "required": False, "description": HEADERS[name][0], "schema": HEADERS[name][1]}
-        for name in (*one.headers, *actor)
+        for name in dict.fromkeys((*one.headers, *everywhere))
     ]
 
 

@@ -39,9 +39,24 @@ def _schemas(types: Iterable[Any]) -> tuple[dict[Any, Schema], dict[str, Schema]
     # A generic type's own name, "ListPage_JobView_", is no name that a generated client should have.
     text = re.sub(r'ListPage_(\w+?)_(?=")', r"\1Page", msgspec.json.encode(both).decode())
     found, components = msgspec.json.decode(text)
-    for schema in components.values():
+    for name, schema in components.items():
+        schema["title"] = name  # generators name their classes by it
         schema["description"] = inspect.cleandoc(schema.get("description", ""))
+        _open_objects(schema)
     return dict(zip(wanted, found, strict=True)), components
+
+
+def _open_objects(schema: Schema) -> None:
+    """Say that objects of any members may have any; some generators take silence for none."""
+    waiting: list[Any] = [schema]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, list):
+            waiting += found
+        elif isinstance(found, dict):
+            if found.get("type") == "object" and not {"properties", "additionalProperties"} & found.keys():
+                found["additionalProperties"] = True
+            waiting += found.values()
 
 
 def _on_the_wire(name: str, schema: Schema) -> Schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     activities,
+    bus,
     clock,
     conditions,
     definitions,
@@ -15,8 +16,10 @@ from . import (
     instances,
     jobs,
     messages,
+    published,
     signals,
     tasks,
+    trail,
     waiting,
     waits,
 )
@@ -36,6 +39,9 @@ BLUEPRINTS = (
     messages.routes,
     signals.routes,
     conditions.routes,
+    bus.routes,
     waits.routes,
+    published.routes,
+    trail.routes,
     clock.routes,
 )

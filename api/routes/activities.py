@@ -50,6 +50,7 @@ def start(instance_id: str, body: ActivitiesRequest) -> Response:
         body.elements,
         activity=body.activity,
         variables=body.variables,
+        idempotency_key=parsing.idempotency_key(),
         actor=parsing.actor(),
     )
     return answer(to_wire(instance))

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from flask import Blueprint, Response
 
+from .. import parsing
 from ..access import engine
 from ..answers import ClockMoved
 from ..operations import operation
@@ -28,4 +29,5 @@ class ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
 @operation(ADMINS, {200: ClockMoved}, refusals=(404,), example={"advance_seconds": 3600})
 def advance(body: ClockRequest) -> Response:
     """Move the clock, with all timers, leases and backoffs; answers with the new time."""
-    return answer(to_wire(ClockMoved(rfc3339(engine().advance_clock(body.advance_seconds)))))
+    moved = engine().advance_clock(body.advance_seconds, idempotency_key=parsing.idempotency_key())
+    return answer(to_wire(ClockMoved(rfc3339(moved))))

@@ -12,6 +12,7 @@ from ..access import engine
 from ..answers import Started
 from ..operations import operation
 from ..roles import STARTERS
+from ..tracing import trace
 from ..wire import answer, to_wire
 from .messages import Key
 
@@ -29,7 +30,7 @@ class ConditionsRequest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
 @operation(
     STARTERS,
     {200: Started},
-    headers=("Idempotency-Key",),
+    headers=("Idempotency-Key", "traceparent"),
     example={"variables": {"temperature": 71.5}},
 )
 def evaluate(body: ConditionsRequest) -> Response:
@@ -40,7 +41,8 @@ def evaluate(body: ConditionsRequest) -> Response:
     started = engine().start_by_conditions(
         body.variables,
         business_key=body.business_key,
-        idempotency_key=parsing.header_text("Idempotency-Key"),
+        idempotency_key=parsing.idempotency_key(),
         actor=parsing.actor(),
+        trace=trace(),
     )
     return answer(to_wire(Started(started)))

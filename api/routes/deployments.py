@@ -45,8 +45,13 @@ _FILES = {
     "type": "object",
     "required": ["files"],
     "properties": {
-        "files": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
-        "name": {"type": "string"},
+        "files": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "string", "format": "binary"},
+            "description": "BPMN 2.0 documents, one part each, with their file names; what they refer to beside them.",
+        },
+        "name": {"type": "string", "description": "What the deployment is called."},
     },
 }
 
@@ -66,11 +71,11 @@ def deploy(query: DeployQuery) -> Response:
     if request.mimetype == "multipart/form-data":
         name, files = _uploaded()
     elif _XML_TYPE.fullmatch(request.mimetype):
-        name, files = "", {_file_name(query.name or _disposition_name()): _document()}
+        name, files = "", {plain_file_name(query.name or _disposition_name()): _document()}
     else:
         given = request.mimetype[:80] or "no Content-Type"
         raise Refusal(415, f"Expected an XML body or multipart/form-data but got {given}.")
-    made = engine().deploy(files, name=name, actor=parsing.actor())
+    made = engine().deploy(files, name=name, idempotency_key=parsing.idempotency_key(), actor=parsing.actor())
     return answer(to_wire(_deployment(made)), 201, location=f"/api/definitions/{made.definitions[0].id}")
 
 
@@ -101,21 +106,22 @@ def _disposition_name() -> str:
     return parse_options_header(header)[1].get("filename") or DEFAULT_FILE_NAME
 
 
-def _file_name(text: str) -> str:
+def plain_file_name(text: str) -> str:
+    """The name, when it names a file and no folder; raises Refusal 400."""
     if not _FILE_NAME.fullmatch(text) or text in {".", ".."}:
         raise Refusal(400, f"Expected a plain file name of at most 255 characters but got {text[:80]!r}.")
     return text
 
 
 def _uploaded() -> tuple[str, dict[str, bytes]]:
-    form, uploads = _parts()
+    form, uploads = form_parts()
     # A field without a name is there under None.
     unknown = [name or "" for name in form if name != "name"]
     if unknown:
         raise Refusal(400, f"Expected files and the field `name` but found the field `{unknown[0][:80]}`.")
     files: dict[str, bytes] = {}
     for upload in uploads:
-        file_name = _file_name(upload.filename or "")
+        file_name = plain_file_name(upload.filename or "")
         if file_name in files:
             raise Refusal(400, f"Expected every file name once but got {file_name!r} twice.")
         files[file_name] = upload.read()
@@ -124,7 +130,8 @@ def _uploaded() -> tuple[str, dict[str, bytes]]:
     return form.get("name", ""), files
 
 
-def _parts() -> tuple[dict[str, str], list[FileStorage]]:
+def form_parts() -> tuple[dict[str, str], list[FileStorage]]:
+    """The fields and the files of the form; raises Refusal 413 for too many or too large ones."""
     most = parsing.settings()
     try:
         uploads = [upload for found in request.files.listvalues() for upload in found]

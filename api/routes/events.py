@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from engine import BatonError, Engine, HistoryEntry
 
-from ..access import engine, waiting_room
+from ..access import doorkeeper, engine, waiting_room
 from ..operations import EVENT_STREAM, operation
 from ..problems import RETRY_AFTER_SECONDS, Refusal
 from ..roles import READERS
@@ -58,20 +58,25 @@ def events(instance_id: str, query: EventsQuery) -> Response:
 
 def _stream(door: Engine, instance_id: str, after: int, leave: Callable[[], None]) -> Response:
     try:
+        still_known = doorkeeper().watch()
         portions = door.follow(instance_id, after=after, seconds=LONGEST_STREAM, pause=HEARTBEAT)
     except BaseException:
         leave()
         raise
-    response = Response(_texts(door, instance_id, portions), content_type=EVENT_STREAM)
+    response = Response(_texts(door, instance_id, portions, still_known), content_type=EVENT_STREAM)
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(leave)
     return response
 
 
-def _texts(door: Engine, instance_id: str, portions: Iterator[list[HistoryEntry]]) -> Iterator[bytes]:
+def _texts(
+    door: Engine, instance_id: str, portions: Iterator[list[HistoryEntry]], still_known: Callable[[], bool]
+) -> Iterator[bytes]:
     try:
         yield b"retry: 1000\n\n"
         for portion in portions:
+            if not still_known():
+                return
             yield b"".join(map(_event, portion)) or b": still here\n\n"
         status = door.instance(instance_id).status
     except BatonError as error:

@@ -62,6 +62,10 @@ def incident(incident_id: str) -> Response:
 def resolve(incident_id: str, body: ResolveRequest) -> Response:
     """The cause is mended: the work goes on; answers with the incident."""
     resolved = engine().resolve_incident(
-        incident_id, variables=body.variables, retries=body.retries, actor=parsing.actor()
+        incident_id,
+        variables=body.variables,
+        retries=body.retries,
+        idempotency_key=parsing.idempotency_key(),
+        actor=parsing.actor(),
     )
     return answer(to_wire(resolved))

@@ -23,8 +23,12 @@ RESOURCES = (
     "tasks",
     "incidents",
     "messages",
+    "signals",
     "subscriptions",
     "timers",
+    "start-events",
+    "bus",
+    "routes",
 )
 OPENAPI = "/api/openapi.json"
 
@@ -47,8 +51,9 @@ def openapi() -> Response:
 @routes.get("/health")
 @operation(ANYONE, {200: Health})
 def health() -> Response:
-    """Whether the server answers, and its clock; nobody needs a key for this."""
-    return answer(to_wire(Health("ok", _version(), rfc3339(engine().now()))))
+    """Whether the server answers, its clock, and whether it reaches the message bus; nobody needs a key for this."""
+    now, is_away = rfc3339(engine().now()), engine().bus.is_away
+    return answer(to_wire(Health("ok", _version(), now, "unreachable" if is_away else "ok")))
 
 
 def _version() -> str:

@@ -14,6 +14,7 @@ from ..access import engine
 from ..answers import Limit, ListPage, WaitSeconds
 from ..operations import operation
 from ..roles import INSTANCE_READERS, OPERATORS, READERS, STARTERS
+from ..tracing import trace
 from ..variable_filters import VariableText, filters
 from ..wire import answer, page, to_wire
 from .waiting import WaitFor, check_goal, wait_for
@@ -39,12 +40,13 @@ class StartRequest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class InstancesQuery(msgspec.Struct, forbid_unknown_fields=True):
-    """Which instances: by status, process key, business key, the instance that called them, and own variables."""
+    """Which instances: by status, process key, business key, trace, the instance that called them, own variables."""
 
     status: Literal["running", "waiting", "completed", "failed", "cancelled"] | None = None
     process: str | None = None
     business_key: str | None = None
     parent: str | None = None
+    trace: str | None = None
     variable: Annotated[list[VariableText], msgspec.Meta(max_length=10)] = []
     limit: Limit = 50
     cursor: str | None = None
@@ -74,7 +76,7 @@ class VariablesRequest(msgspec.Struct, forbid_unknown_fields=True):
     STARTERS,
     {201: InstanceView, 202: InstanceView},
     refusals=(404,),
-    headers=("Idempotency-Key",),
+    headers=("Idempotency-Key", "traceparent"),
     example={"process": "approval", "business_key": "order-1001", "variables": {"amount": 120}, "wait_seconds": 0},
 )
 def start(body: StartRequest) -> Response:
@@ -90,8 +92,9 @@ def start(body: StartRequest) -> Response:
         version=body.version,
         business_key=body.business_key,
         variables=body.variables or {},
-        idempotency_key=parsing.header_text("Idempotency-Key"),
+        idempotency_key=parsing.idempotency_key(),
         actor=parsing.actor(),
+        trace=trace(),
     )
     if body.wait_seconds:
         return wait_for(instance.id, body.wait_seconds, body.wait_for, there=201)
@@ -112,6 +115,7 @@ def instances(query: InstancesQuery) -> Response:
         process=query.process,
         business_key=query.business_key,
         parent=query.parent,
+        trace=query.trace,
         variables=filters(query.variable, parsing.settings()),
         limit=query.limit,
         cursor=query.cursor,
@@ -132,7 +136,13 @@ def instance(instance_id: str, query: InstanceQuery) -> Response:
 @operation(OPERATORS, {200: InstanceView}, refusals=(404, 409, 422))
 def cancel(instance_id: str, query: CancelQuery) -> Response:
     """End the instance from outside; answers with the cancelled instance."""
-    return answer(to_wire(engine().cancel(instance_id, reason=query.reason, actor=parsing.actor())))
+    return answer(
+        to_wire(
+            engine().cancel(
+                instance_id, reason=query.reason, idempotency_key=parsing.idempotency_key(), actor=parsing.actor()
+            )
+        )
+    )
 
 
 @routes.patch("/api/instances/<instance_id>/variables")
@@ -141,6 +151,8 @@ def cancel(instance_id: str, query: CancelQuery) -> Response:
 )
 def set_variables(instance_id: str, body: VariablesRequest) -> Response:
     """Correct variables of the process; answers with the first page of all of them."""
-    engine().set_variables(instance_id, body.variables, actor=parsing.actor())
+    engine().set_variables(
+        instance_id, body.variables, idempotency_key=parsing.idempotency_key(), actor=parsing.actor()
+    )
     found = engine().variables_page(instance_id, limit=200)
     return answer(page(found.items, found.next_cursor))

@@ -111,7 +111,12 @@ def lease(body: LeaseRequest) -> Response:
     """
     with waiting_room().seat(body.wait_seconds) as granted:
         leased = engine().lease_jobs(
-            body.types, worker=body.worker, max=body.max, lease_seconds=body.lease_seconds, wait_seconds=granted
+            body.types,
+            worker=body.worker,
+            max=body.max,
+            lease_seconds=body.lease_seconds,
+            wait_seconds=granted,
+            idempotency_key=parsing.idempotency_key(),
         )
     response = answer({"items": to_wire(leased)})
     if not leased and granted < body.wait_seconds:
@@ -128,7 +133,13 @@ def lease(body: LeaseRequest) -> Response:
 )
 def complete(job_id: str, body: CompleteRequest) -> Response:
     """The job is done; 409 when the lease is lost, or somebody has answered already."""
-    engine().complete_job(job_id, body.variables or {}, worker=body.worker, actor=parsing.actor())
+    engine().complete_job(
+        job_id,
+        body.variables or {},
+        worker=body.worker,
+        idempotency_key=parsing.idempotency_key(),
+        actor=parsing.actor(),
+    )
     return Response(status=204)
 
 
@@ -148,6 +159,7 @@ def fail(job_id: str, body: FailRequest) -> Response:
         retryable=body.retryable,
         retry_after=body.retry_after,
         detail=body.detail,
+        idempotency_key=parsing.idempotency_key(),
         actor=parsing.actor(),
     )
     return Response(status=204)
@@ -162,7 +174,15 @@ def fail(job_id: str, body: FailRequest) -> Response:
 )
 def throw_error(job_id: str, body: ErrorRequest) -> Response:
     """The job ends with a BPMN error."""
-    engine().throw_job_error(job_id, body.code, body.message, body.variables, worker=body.worker, actor=parsing.actor())
+    engine().throw_job_error(
+        job_id,
+        body.code,
+        body.message,
+        body.variables,
+        worker=body.worker,
+        idempotency_key=parsing.idempotency_key(),
+        actor=parsing.actor(),
+    )
     return Response(status=204)
 
 
@@ -170,4 +190,5 @@ def throw_error(job_id: str, body: ErrorRequest) -> Response:
 @operation(WORKERS, {200: JobView}, refusals=(404, 409), example={"worker": "worker-1", "lease_seconds": 120})
 def extend(job_id: str, body: ExtendRequest) -> Response:
     """The worker needs longer; answers with the job."""
-    return answer(to_wire(engine().extend_job(job_id, body.lease_seconds, worker=body.worker)))
+    key = parsing.idempotency_key()
+    return answer(to_wire(engine().extend_job(job_id, body.lease_seconds, worker=body.worker, idempotency_key=key)))

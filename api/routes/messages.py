@@ -14,6 +14,7 @@ from ..access import engine
 from ..answers import Limit, ListPage
 from ..operations import operation
 from ..roles import READERS, SENDERS
+from ..tracing import trace
 from ..wire import answer, page, to_wire
 
 routes = Blueprint("messages", __name__)
@@ -53,26 +54,35 @@ class MessagesQuery(msgspec.Struct, forbid_unknown_fields=True):
     SENDERS,
     {200: MessageResult},
     refusals=(409,),
-    headers=("Idempotency-Key",),
+    headers=("Idempotency-Key", "traceparent"),
     example={"name": "payment-received", "correlation": "order-1001", "variables": {"amount": 120}},
 )
 def send(body: MessageRequest) -> Response:
     """Send a message; answers what it continued or started, or that it is buffered.
 
-    The header Idempotency-Key is the message's id where the body names none. 409 "message-unexpected" when nobody waits
-    for it and it is not to be kept.
+    The header Idempotency-Key is the message's id too where the body names none. 409 "message-unexpected" when nobody
+    waits for it and it is not to be kept.
     """
     result = engine().send_message(
         body.name,
         correlation=body.correlation,
         business_key=body.business_key,
         instance=body.instance,
-        message_id=body.message_id or parsing.header_text("Idempotency-Key"),
+        message_id=body.message_id,
         ttl_seconds=body.ttl_seconds,
         variables=body.variables,
+        idempotency_key=parsing.idempotency_key(),
         actor=parsing.actor(),
+        trace=trace(),
     )
     return answer(to_wire(result))
+
+
+@routes.get("/api/messages/<path:message_id>", merge_slashes=False)
+@operation(READERS, {200: MessageView}, refusals=(404,))
+def message(message_id: str) -> Response:
+    """One message."""
+    return answer(to_wire(engine().message(message_id)))
 
 
 @routes.get("/api/messages")

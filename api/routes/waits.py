@@ -13,7 +13,7 @@ from ..access import engine
 from ..answers import Limit, ListPage
 from ..operations import operation
 from ..roles import DIAGRAM_READERS, READERS
-from ..wire import answer, page
+from ..wire import answer, page, to_wire
 
 routes = Blueprint("waits", __name__)
 
@@ -54,12 +54,33 @@ def subscriptions(query: SubscriptionsQuery) -> Response:
     return answer(page(found.items, found.next_cursor))
 
 
+@routes.get("/api/subscriptions/<part:subscription_id>")
+@operation(READERS, {200: SubscriptionView}, refusals=(404,))
+def subscription(subscription_id: str) -> Response:
+    """One open subscription."""
+    return answer(to_wire(engine().subscription(subscription_id)))
+
+
 @routes.get("/api/timers")
 @operation(READERS, {200: ListPage[TimerView]}, refusals=(422,))
 def timers(query: TimersQuery) -> Response:
     """Open timers of instances, those due first first."""
     found = engine().timers(instance=query.instance, limit=query.limit, cursor=query.cursor)
     return answer(page(found.items, found.next_cursor))
+
+
+@routes.get("/api/timers/<part:timer_id>")
+@operation(READERS, {200: TimerView}, refusals=(404,))
+def timer(timer_id: str) -> Response:
+    """One open timer."""
+    return answer(to_wire(engine().timer(timer_id)))
+
+
+@routes.get("/api/start-events/<start_event_id>")
+@operation(DIAGRAM_READERS, {200: StartEventView}, refusals=(404,))
+def start_event(start_event_id: str) -> Response:
+    """What starts a process from outside at one place."""
+    return answer(to_wire(engine().start_event(start_event_id)))
 
 
 @routes.get("/api/start-events")

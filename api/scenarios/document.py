@@ -19,11 +19,30 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The base of everything in a scenario file."""
 
 
+class RequestSpec(_Strict, frozen=True):
+    """The call of a route. user: who calls, as expressions see it: name, roles and groups."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: Text
+    query: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    body: Any = None
+    user: dict[str, Any] | None = None
+
+
+class ResponseSpec(_Strict, frozen=True):
+    """What the caller of the route is answered: the status, these headers among others, and exactly this body."""
+
+    status: int | None = None
+    headers: dict[str, str] = {}
+    body: Any = None
+
+
 class StartSpec(_Strict, frozen=True):
     """How the instance begins. process: its id; may be left out where the file has one process only.
 
     message, signal: the name of what starts it. advance: an ISO 8601 duration after which a timer has started it.
-    condition: whether the variables are handed to its conditional start event.
+    condition: whether the variables are handed to its conditional start event. request: a call that its route answers.
     """
 
     process: str | None = None
@@ -33,6 +52,7 @@ class StartSpec(_Strict, frozen=True):
     signal: str | None = None
     advance: timedelta | None = None
     condition: bool = False
+    request: RequestSpec | None = None
 
 
 class Complete(_Strict, frozen=True):
@@ -113,7 +133,7 @@ class Expect(_Strict, frozen=True):
 
     variables: these with these values, others may exist. path: ids of the completed elements in order, all of them;
     path_includes: the same, but others may lie between. jobs: the element of each call in order, repeats too.
-    incidents: ids of the elements that are stuck. reached: ids of the end events in order.
+    incidents: ids of the elements that are stuck. reached: ids of the end events in order. response: of the route.
     """
 
     status: Literal["running", "waiting", "completed", "failed", "cancelled"] | None = None
@@ -125,6 +145,7 @@ class Expect(_Strict, frozen=True):
     jobs: list[str] | None = None
     incidents: list[str] | None = None
     reached: list[str] | None = None
+    response: ResponseSpec | None = None
 
 
 class Scenario(_Strict, frozen=True):

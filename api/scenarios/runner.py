@@ -100,7 +100,7 @@ def _failures(file: ScenarioFile, scenario: Scenario, covered: dict[str, Coverag
         deployment = engine.deploy(file.diagrams)
         keys = {definition.key: definition for definition in deployment.definitions if definition.executable}
         process = scenario.start.process or (next(iter(keys)) if len(keys) == 1 else "")
-        if process not in keys:
+        if process not in keys and scenario.start.request is None:
             yield "start", f'Expected start.process to be one of {", ".join(keys)} but got "{process}"'
             return
         moves_clock = (scenario.clock or file.document.clock) == "auto"
@@ -123,6 +123,14 @@ def _played(story: Story, scenario: Scenario) -> Iterator[tuple[str, str]]:
         story.play()
     except StoryStuck as stuck:
         yield stuck.part, str(stuck)
+        return
+    response = scenario.expect.response
+    if response is not None:
+        yield from ((f"expect.response.{name}", sentence) for name, sentence in story.caller.differences(response))
+    if not story.instance_id:
+        refused = story.caller.refused
+        if refused is not None and (response is None or response.status != refused[0]):
+            yield "start.request", f"Expected the call to start something but it was refused: {refused[1]}"
         return
     found = [
         (f"expect.{name}", sentence)

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import BatonError, Engine, HistoryEntry, InstanceView, JobView
 
+from .calls import RouteCaller
 from .document import Answer, Scenario, StartSpec, Step
 
 WORKER = "scenario"
@@ -77,11 +78,14 @@ class Story:
         self.calls: list[str] = []
         self.unanswered: list[str] = []
         self.instance_id = ""
+        self.caller = RouteCaller(engine)
 
     def play(self) -> None:
         """Play it to its end; raises StoryStuck when it cannot go on."""
         try:
             self.instance_id = self._start(self._scenario.start)
+            if not self.instance_id:
+                return
             self._settle()
             for index, step in enumerate(self._scenario.steps):
                 self._take(step, index)
@@ -90,8 +94,10 @@ class Story:
             raise StoryStuck(error.sentence) from None
 
     def _start(self, start: StartSpec) -> str:
-        """Start the instance as the scenario says, and return its id."""
+        """Start the instance as the scenario says, and return its id, "" for a call that is refused."""
         engine, given = self._engine, start.variables
+        if start.request is not None:
+            return self.caller.call(start.request)
         if start.message is not None:
             engine.send_message(start.message, business_key=start.business_key, variables=given)
         elif start.signal is not None:

@@ -3,12 +3,15 @@
 from .base import Call, Completed, Connector, ErrorThrown, Failed, Finding, Outcome
 from .function import FunctionConnector
 from .http import HttpConnector, HttpSettings
+from .masking import SHORTEST, Mask
 from .modules import TaskModuleError, load_task_module
 from .registry import Connectors
 from .script import ScriptConnector
+from .secrets import NoSecret
 from .tasks import BpmnError, FinalFailure, RetryLater, TaskRegistry, task
 
 __all__ = [
+    "SHORTEST",
     "BpmnError",
     "Call",
     "Completed",
@@ -21,6 +24,8 @@ __all__ = [
     "FunctionConnector",
     "HttpConnector",
     "HttpSettings",
+    "Mask",
+    "NoSecret",
     "Outcome",
     "RetryLater",
     "ScriptConnector",

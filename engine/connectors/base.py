@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 
 import msgspec
 
+from ..expressions import SecretReference
 from ..problems import Severity
 
 
@@ -20,6 +21,8 @@ class Call(msgspec.Struct, frozen=True):
     instance_id, business_key, process_id, element_id: where the job comes from.
     attempt: counts from 1.
     timeout: seconds left until the lease on the job ends.
+    trace: that of the instance (W3C Trace Context), "" for none.
+    references: where in the inputs secrets are to be put; secrets: the values that were put in.
     """
 
     type: str
@@ -32,6 +35,9 @@ class Call(msgspec.Struct, frozen=True):
     element_id: str
     attempt: int
     timeout: float
+    trace: str = ""
+    references: list[SecretReference] = msgspec.field(default_factory=list)
+    secrets: tuple[str, ...] = ()
 
 
 class Completed(msgspec.Struct, frozen=True, tag="completed"):

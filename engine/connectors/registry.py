@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping
 
 from .base import Call, Connector, Failed, Finding, Outcome
 from .failures import describe_exception, traceback_tail
+from .secrets import NoSecret, NoSecrets, Secrets, filled, hidden, refused
 
 
 class Connectors:
-    """The connectors of an engine.
+    """The connectors of an engine. secrets: what is put into the inputs of jobs that ask for it.
 
     Raises ValueError when two connectors do the same job type.
     """
 
-    def __init__(self, connectors: Iterable[Connector] = ()) -> None:
+    def __init__(self, connectors: Iterable[Connector] = (), secrets: Secrets | None = None) -> None:
         self._connectors = tuple(connectors)
+        self._secrets: Secrets = secrets or NoSecrets()
         owners: dict[str, Connector] = {}
         for connector in self._connectors:
             for job_type in sorted(connector.types()):
@@ -36,6 +38,16 @@ class Connectors:
         connector = self._owner(call.type)
         if connector is None:
             return self._nobody(call)
+        if not call.references:
+            return self._run(connector, call)
+        try:
+            call = filled(call, self._secrets)
+        except NoSecret as reason:
+            return refused(call, reason)
+        return hidden(self._run(connector, call), call.secrets)
+
+    @staticmethod
+    def _run(connector: Connector, call: Call) -> Outcome:
         try:
             return connector.run(call)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code; the worker thread must live on

@@ -20,11 +20,20 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", om
     chance: float = 0.5
 
 
+class HttpRequest(msgspec.Struct, frozen=True):
+    """The call of a route that starts an instance: the start event that has the route, the method and the path."""
+
+    element: str
+    method: str
+    path: str
+
+
 class Start(Command, frozen=True, tag="start"):
     """Start a root instance of the definition with a given id.
 
     element: id of what was triggered from outside (a start event, an instantiating receive task, or what follows an
-    instantiating event-based gateway), "" for the none start events. index: which of its event definitions.
+    instantiating event-based gateway), "" for the none start events. index: which of its event definitions. trace: of
+    what led to it, "" for none. request: the call of a route that starts it.
     """
 
     instance: str
@@ -33,6 +42,8 @@ class Start(Command, frozen=True, tag="start"):
     variables: Variables = {}
     element: str = ""
     index: int = 0
+    trace: str = ""
+    request: HttpRequest | None = None
 
 
 class Continue(Command, frozen=True, tag="continue"):
@@ -46,20 +57,30 @@ class Cancel(Command, frozen=True, tag="cancel"):
 
 
 class CompleteJob(Command, frozen=True, tag="complete-job"):
-    """A worker did the job."""
+    """A worker did the job.
+
+    Where the diagram maps outputs: outward: the variables are written around the task as well; local: further results
+    that only the mappings see. Elsewhere the variables are written around the task anyway and local ones are dropped.
+    """
 
     job: int
     variables: Variables = {}
+    local: Variables = {}
+    outward: bool = False
 
 
 class FailJob(Command, frozen=True, tag="fail-job"):
-    """An attempt at the job failed. retry_after: seconds the service asked to wait, None if it did not."""
+    """An attempt at the job failed. retry_after: seconds the service asked to wait, None if it did not.
+
+    retries: how many attempts are left, when the worker decides that and when the next one is due; else the diagram.
+    """
 
     job: int
     message: str
     retryable: bool = True
     retry_after: float | None = None
     detail: Variables = {}
+    retries: int | None = None
 
 
 class ThrowJobError(Command, frozen=True, tag="throw-job-error"):
@@ -71,19 +92,32 @@ class ThrowJobError(Command, frozen=True, tag="throw-job-error"):
     variables: Variables = {}
 
 
+class AdjustJob(Command, frozen=True, tag="adjust-job"):
+    """Somebody says how many attempts at an open job are left (1 at least), or how urgent it is; None leaves that."""
+
+    job: int
+    retries: int | None = None
+    priority: int | None = None
+
+
 class ClaimTask(Command, frozen=True, tag="claim-task"):
-    """Give the user task to the assignee; None gives it back. Fails when somebody else has it, unless `force`."""
+    """Give the user task to the assignee; None gives it back. Fails when somebody else has it, unless `force`.
+
+    person: who may only change what is theirs or nobody's; None for somebody who may change every task.
+    """
 
     task: int
     assignee: str | None = None
     force: bool = False
+    person: str | None = None
 
 
 class CompleteTask(Command, frozen=True, tag="complete-task"):
-    """A person finished the user task."""
+    """A person finished the user task. person: as for a claim."""
 
     task: int
     variables: Variables = {}
+    person: str | None = None
 
 
 class FireTimer(Command, frozen=True, tag="fire-timer"):
@@ -143,6 +177,7 @@ AnyCommand = (
     | CompleteJob
     | FailJob
     | ThrowJobError
+    | AdjustJob
     | ClaimTask
     | CompleteTask
     | FireTimer

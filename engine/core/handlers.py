@@ -30,7 +30,7 @@ def _start_instance(run: Run, command: c.Start) -> c.Rejected | None:
     variables = executable.started_by(executable.data.begin(command.variables), command)
     begun = (command.instance, command.definition, process, command.business_key, variables)
     if command.element:
-        return _start_triggered(run, executable, command, e.ProcessStarted(*begun, command.element))
+        return _start_triggered(run, executable, command, e.ProcessStarted(*begun, command.element, command.trace))
     if executable.triggers and not executable.starts[process]:
         what = ", ".join(one.sentence for one in executable.triggers)
         sentence = f"The process {process} needs what it starts on ({what}) but it was started without"
@@ -38,7 +38,8 @@ def _start_instance(run: Run, command: c.Start) -> c.Rejected | None:
     lacking = executable.data.lacks(command.variables)
     if lacking:
         return c.Rejected("missing-data", f"The process {process} needs the data {lacking} to start but got none")
-    run.emit(e.ProcessStarted(*begun))
+    run.emit(e.ProcessStarted(*begun, "", command.trace))
+    _note_request(run, command)
     run.begin(ROOT, process)
     return None
 
@@ -55,11 +56,17 @@ def _start_triggered(run: Run, executable: Any, command: c.Start, started: e.Pro
                 variables = {**started.variables, **drawn.learned(command.variables, started.variables, run.now)}
                 started = msgspec.structs.replace(started, variables=variables)
             run.emit(started)
+            _note_request(run, command)
             run.arm_scope(ROOT, started.process)
             found.begins.instantiate(run, found)
             return None
     sentence = f"The process {started.process} needs a start event to start at but {command.element} is none"
     return c.Rejected("no-such-start", sentence)
+
+
+def _note_request(run: Run, command: c.Start) -> None:
+    if command.request is not None:
+        run.emit(e.RequestReceived(command.request.element, command.request.method, command.request.path))
 
 
 def _continue(run: Run, command: c.Continue) -> c.Rejected | None:
@@ -87,8 +94,12 @@ def _complete_job(run: Run, command: c.CompleteJob) -> c.Rejected | None:
     if isinstance(found, c.Rejected):
         return found
     job, activity = found
-    run.emit(e.JobCompleted(job.key, command.variables))
-    _resume(run, activity, command.variables)
+    mapped = bool(run.element(activity).outputs)
+    result = {**command.variables, **command.local} if mapped and command.local else command.variables
+    run.emit(e.JobCompleted(job.key, result))
+    if mapped and command.outward:
+        run.write(activity, command.variables, outside=True)
+    _resume(run, activity, result)
     return None
 
 
@@ -114,15 +125,25 @@ def _throw_job_error(run: Run, command: c.ThrowJobError) -> c.Rejected | None:
     return None
 
 
-def _task(run: Run, key: int) -> UserTask | c.Rejected:
+def _adjust_job(run: Run, command: c.AdjustJob) -> c.Rejected | None:
+    found = _job(run, command.job)
+    if isinstance(found, c.Rejected):
+        return found
+    run.emit(e.JobAdjusted(command.job, command.retries, command.priority))
+    return None
+
+
+def _task(run: Run, key: int, person: str | None) -> UserTask | c.Rejected:
     task = run.state.waits.get(key)
-    if isinstance(task, UserTask):
-        return task
-    return rejection("task-not-open", f"The user task {key} of instance {run.state.id} needs to be open", "not")
+    if not isinstance(task, UserTask):
+        return rejection("task-not-open", f"The user task {key} of instance {run.state.id} needs to be open", "not")
+    if person is not None and task.assignee not in (None, person):
+        return rejection("task-claimed", "The user task needs to be free or one's own", f"claimed by {task.assignee}")
+    return task
 
 
 def _claim_task(run: Run, command: c.ClaimTask) -> c.Rejected | None:
-    task = _task(run, command.task)
+    task = _task(run, command.task, command.person)
     if isinstance(task, c.Rejected):
         return task
     taken = task.assignee is not None and command.assignee is not None and task.assignee != command.assignee
@@ -134,7 +155,7 @@ def _claim_task(run: Run, command: c.ClaimTask) -> c.Rejected | None:
 
 
 def _complete_task(run: Run, command: c.CompleteTask) -> c.Rejected | None:
-    task = _task(run, command.task)
+    task = _task(run, command.task, command.person)
     if isinstance(task, c.Rejected):
         return task
     activity = run.state.activities[task.activity]
@@ -189,6 +210,9 @@ def _resolve_incident(run: Run, command: c.ResolveIncident) -> c.Rejected | None
         return rejection("incident-not-open", f"The incident {command.incident} needs to be open", "not")
     run.emit(e.IncidentResolved(incident.key))
     activity = run.state.activities.get(incident.activity)
+    if incident.key == run.state.halted_by:
+        _release(run, command)
+        return None
     if activity is None:
         run.write(run.state.activities[incident.scope], command.variables)
         run.changed = True
@@ -202,6 +226,14 @@ def _resolve_incident(run: Run, command: c.ResolveIncident) -> c.Rejected | None
     else:
         attempt(run, activity, getattr(run.element(activity), incident.stage))
     return None
+
+
+def _release(run: Run, command: c.ResolveIncident) -> None:
+    """A halted run goes on, and may do as much again."""
+    run.write(run.state.activities[ROOT], command.variables)
+    run.agenda.extend((due.kind, due.key, due.name) for due in run.state.halted)
+    run.touched.update(key for key, scope in run.state.scopes.items() if scope.container)
+    run.emit(e.RunReleased())
 
 
 def _retry_job(run: Run, activity: Activity, incident: Incident, command: c.ResolveIncident) -> None:
@@ -221,6 +253,7 @@ HANDLERS: dict[type[c.Command], Callable[[Run, c.AnyCommand], c.Rejected | None]
     c.CompleteJob: _complete_job,  # type: ignore[dict-item]
     c.FailJob: _fail_job,  # type: ignore[dict-item]
     c.ThrowJobError: _throw_job_error,  # type: ignore[dict-item]
+    c.AdjustJob: _adjust_job,  # type: ignore[dict-item]
     c.ClaimTask: _claim_task,  # type: ignore[dict-item]
     c.CompleteTask: _complete_task,  # type: ignore[dict-item]
     c.FireTimer: _fire_timer,  # type: ignore[dict-item]

@@ -24,16 +24,21 @@ from .throwing import attempt
 
 MAX_STEPS_PER_COMMAND = 1_000
 
+MAX_STEPS_WITHOUT_WAITING = 500_000
+"""Pieces of work that an instance does in a row before somebody has to look at it."""
+
 
 class Limits(msgspec.Struct, frozen=True):
     """max_steps: pieces of work per command before the run yields. max_alive: activity instances alive at once.
 
-    max_calls: processes that may have called each other.
+    max_calls: processes that may have called each other. max_run: pieces of work of a run and its continuations, before
+    the instance is halted because nothing from outside moves it.
     """
 
     max_steps: int = MAX_STEPS_PER_COMMAND
     max_alive: int = MAX_ALIVE
     max_calls: int = MAX_CALL_DEPTH
+    max_run: int = MAX_STEPS_WITHOUT_WAITING
 
 
 DEFAULT_LIMITS = Limits()
@@ -63,9 +68,12 @@ def execute(
     rejected = HANDLERS[type(command)](run, command)
     if rejected is not None:
         return Outcome([], rejected)
+    before = 0
     if state.agenda:
+        # What comes in between is no rest: a loop beside a timer would never be halted.
+        before = state.steps
         _take_over(run)
-    yielded = _work(run, limits)
+    yielded = _work(run, limits, before)
     return Outcome(run.events, None, yielded)
 
 
@@ -79,7 +87,8 @@ def _take_over(run: Run) -> None:
 # -- the loop ---------------------------------------------------------------------------------------------------------
 
 
-def _work(run: Run, limits: Limits) -> bool:
+def _work(run: Run, limits: Limits, before: int) -> bool:
+    """Work until nothing is left or a limit is reached; whether it has to go on. before: steps of the run so far."""
     steps = 0
     agenda = run.agenda
     while True:
@@ -92,8 +101,7 @@ def _work(run: Run, limits: Limits) -> bool:
                 return False
             continue
         if steps >= limits.max_steps:
-            run.emit(e.RunYielded([Due(kind, key, name) for kind, key, name in agenda]))  # type: ignore[arg-type]
-            return True
+            return _pause(run, limits, before + steps)
         steps += 1
         kind, key, name = agenda.popleft()
         if kind == "token":
@@ -104,6 +112,31 @@ def _work(run: Run, limits: Limits) -> bool:
             check_conditions(run)
         else:
             _undo_next(run, key)
+
+
+def _pause(run: Run, limits: Limits, steps: int) -> bool:
+    """Leave the rest of the agenda for a command of its own, or, when that is endless, for a person."""
+    rest = [Due(kind, key, name) for kind, key, name in run.agenda]  # type: ignore[arg-type]
+    if steps < limits.max_run:
+        run.emit(e.RunYielded(rest, steps))
+        return True
+    place = _place(run, rest)
+    known = run.state.halted_by if run.state.is_halted else 0
+    run.emit(e.RunHalted(rest, known or run.next_key()))
+    run.agenda.clear()
+    if not known:
+        done = f"did {steps} steps without waiting for anything"
+        run.scope_incident(ROOT, "limit", f"The instance needs to wait now and then but it {done}; it is at {place}")
+    return False
+
+
+def _place(run: Run, rest: list[Due]) -> str:
+    """The first element that would have its turn."""
+    for due in rest:
+        scope = run.state.scopes.get(due.key)
+        if due.kind == "token" and scope is not None and due.name in run.definitions[scope.definition].arrivals:
+            return str(run.definitions[scope.definition].arrivals[due.name].id)
+    return run.state.process
 
 
 def _look_at_token(run: Run, key: int, flow: str) -> None:
@@ -159,7 +192,8 @@ def _wake(run: Run) -> bool:
             if flows is not None:
                 _start(run, element, scope, flows)
                 return True
-    for key in sorted(run.touched):
+    # The tokens of a halted run wait for a person, and what they lead to is not known.
+    for key in () if run.state.is_halted else sorted(run.touched):
         scope = run.state.scopes.get(key)
         if scope is not None and scope.tokens and not scope.activities and not _is_open_ended(run, key):
             held = ", ".join(flow.removeprefix("@") for flow in scope.tokens)

@@ -46,6 +46,7 @@ class Run:
         "max_alive",
         "max_calls",
         "now",
+        "references",
         "stage",
         "state",
         "touched",
@@ -71,6 +72,7 @@ class Run:
         self.touched: set[int] = set()
         self.changed = False
         self.stage: Stage = "enter"
+        self.references: dict[int, list[Any]] = {}
 
     # -- events and keys ---------------------------------------------------------------------------------------------
 
@@ -294,6 +296,5 @@ class Run:
         owner = self.state.activities[scope]
         element = element or (self.state.scopes[scope].container if owner.called else owner.element)
         known = (scope, 0, kind, element)
-        open_ones = self.state.incidents.values()
-        if not any((one.scope, one.activity, one.kind, one.element) == known for one in open_ones):
+        if not any((one.scope, one.activity, one.kind, one.element) == known for one in self.state.incidents.values()):
             self.emit(e.IncidentRaised(self.next_key(), kind, message, scope, element))

@@ -180,7 +180,8 @@ Wait = Job | UserTask | Timer | Subscription
 class Incident(msgspec.Struct, omit_defaults=True, gc=False):
     """Stuck work that a person can see and resolve; `stage` says where the activity goes on when it is resolved.
 
-    kind: "job", "expression", "gateway", "error", "call", "limit" or "stuck". activity: 0 when a whole scope is stuck.
+    kind: "job", "expression", "gateway", "error", "call", "limit", "response" or "stuck".
+    activity: 0 when a whole scope is stuck.
     """
 
     key: int
@@ -255,7 +256,10 @@ class InstanceState(msgspec.Struct, omit_defaults=True, gc=False):
     """One root instance with everything it called.
 
     revision is kept by the store. last_key: the last key given out. agenda: what a yielded run has still to do.
+    steps: how many of them a yielded run did since it last waited. halted: what a halted run has still to do;
+    halted_by: the key of the incident about that.
     conditions: keys of the subscriptions to conditions, in order. called: keys of the called processes, in order.
+    trace: "" for none. answered: the caller who waits for it at the edge has his response.
     """
 
     id: str
@@ -273,9 +277,19 @@ class InstanceState(msgspec.Struct, omit_defaults=True, gc=False):
     compensations: dict[int, Compensation] = {}
     loops: dict[int, Loop] = {}
     agenda: list[Due] = []
+    steps: int = 0
+    halted: list[Due] = []
+    halted_by: int = 0
     conditions: dict[int, None] = {}
     ad_hocs: dict[int, AdHoc] = {}
     called: dict[int, None] = {}
+    trace: str = ""
+    answered: bool = False
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether a part of the work waits for a person, because the instance did too much without waiting."""
+        return self.halted_by in self.incidents
 
     def is_terminated(self, key: int) -> bool:
         """Whether a terminate end event ended the scope of the activity instance: it cannot be undone (13.5.6)."""

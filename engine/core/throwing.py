@@ -103,9 +103,14 @@ def throw_escalation(run: Run, activity: Activity, code: str, variables: Variabl
         run.place(host.scope, "@" + catcher.id)
 
 
-def throw_message(run: Run, activity: Activity, name: str, correlation: str, variables: Variables) -> None:
-    """Send a message to whoever waits for it; it leaves the instance when the step is committed (10.5.1)."""
-    run.emit(e.MessageThrown(run.next_key(), activity.key, activity.element, name, correlation, variables))
+def throw_message(
+    run: Run, activity: Activity, name: str, correlation: str, variables: Variables, bus: e.ToBus | None = None
+) -> None:
+    """Send a message to whoever waits for it; it leaves the instance when the step is committed (10.5.1).
+
+    bus: what it is on the message bus, where the diagram says so.
+    """
+    run.emit(e.MessageThrown(run.next_key(), activity.key, activity.element, name, correlation, variables, bus))
 
 
 def leave_by_cancel(run: Run, transaction: Activity) -> None:

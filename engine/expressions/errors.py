@@ -12,8 +12,11 @@ class ExpressionError(Exception):
     """Anything wrong with the text or the evaluation of an expression or script.
 
     `sentence` says what was expected and what came instead, `hint` (may be empty) what to write instead,
-    `line` and `column` (1-based, 0 while unknown) where in `source` it happened.
+    `line` and `column` (1-based, 0 while unknown) where in `source` it happened, `place` what the source is in the
+    diagram (such as `input "url" of charge`, "" while unknown).
     """
+
+    place = ""
 
     def __init__(self, sentence: str, hint: str = "", line: int = 0, column: int = 0, source: str = "") -> None:
         sentence = sentence if len(sentence) <= SENTENCE_LENGTH else sentence[: SENTENCE_LENGTH - 1] + "…"
@@ -30,13 +33,15 @@ class ExpressionError(Exception):
             self.line, self.column = line, column
         return self
 
-    def within(self, source: str) -> Self:
-        """Set the text that was compiled or evaluated and return the error itself."""
+    def within(self, source: str, place: str = "") -> Self:
+        """Set the text that was compiled or evaluated, and its place in the diagram, and return the error itself."""
         self.source = source
+        self.place = place or self.place
         return self.at(1, 1)
 
     def __str__(self) -> str:
-        position = f" (line {self.line}, column {self.column})" if self.line else ""
+        place = f"{self.place}, " if self.place else ""
+        position = f" ({place}line {self.line}, column {self.column})" if self.line else ""
         return f"{self.sentence}{position}{'; ' if self.hint else ''}{self.hint}"
 
 

@@ -60,12 +60,15 @@ Step = Callable[[Frame], object]
 
 
 class Expression:
-    """A compiled expression. `names` are the free variable names it reads; it never changes what it reads."""
+    """A compiled expression. `names` are the free variable names it reads; it never changes what it reads.
+
+    `place` may be set to what it is in a diagram, for its errors.
+    """
 
     null_is_false: ClassVar[bool] = True
     """Whether a condition that is null counts as false; where it does not, `reasons` says why it is null."""
 
-    __slots__ = ("_at_rest", "_limits", "_node", "_slots", "names", "source", "syntax")
+    __slots__ = ("_at_rest", "_limits", "_node", "_slots", "names", "place", "source", "syntax")
 
     def __init__(
         self,
@@ -81,6 +84,7 @@ class Expression:
         self.source: Final = source
         self.syntax: Final = syntax
         self.names: Final = names
+        self.place = ""
         self._node = node
         self._limits = limits
         self._slots = slots
@@ -104,15 +108,26 @@ class Expression:
                 return value
             return to_json_value(value, self._limits)
         except ExpressionError as error:
-            raise error.within(self.source) from None
+            raise error.within(self.source, self.place) from None
         except PYTHON_FAULTS as error:
-            raise located(error, (1, 1), "the expression").within(self.source) from error
+            raise located(error, (1, 1), "the expression").within(self.source, self.place) from error
+
+    def evaluate_with_secrets(self, variables: Variables, now: int = 0) -> Any:
+        """Return the value where `variables` may hold texts with secrets, which then may be in the value, too."""
+        try:
+            return to_json_value(
+                self._node(Frame(variables, now, self._limits, self._slots)), self._limits, secrets=True
+            )
+        except ExpressionError as error:
+            raise error.within(self.source, self.place) from None
+        except PYTHON_FAULTS as error:
+            raise located(error, (1, 1), "the expression").within(self.source, self.place) from error
 
 
 class Script:
-    """A compiled script. `reads` are the variables it may read, `writes` those it may write."""
+    """A compiled script. `reads` are the variables it may read, `writes` those it may write; `place` as above."""
 
-    __slots__ = ("_limits", "_local", "_slots", "_step", "reads", "source", "syntax", "writes")
+    __slots__ = ("_limits", "_local", "_slots", "_step", "place", "reads", "source", "syntax", "writes")
 
     def __init__(
         self,
@@ -128,6 +143,7 @@ class Script:
     ) -> None:
         self.source: Final = source
         self.syntax: Final = syntax
+        self.place = ""
         self.reads: Final = reads
         self.writes: Final = writes
         self._step = step
@@ -153,9 +169,9 @@ class Script:
             self._step(frame)
             return self._written(frame)
         except ExpressionError as error:
-            raise error.within(self.source) from None
+            raise error.within(self.source, self.place) from None
         except PYTHON_FAULTS as error:
-            raise located(error, (1, 1), "the script").within(self.source) from error
+            raise located(error, (1, 1), "the script").within(self.source, self.place) from error
 
     def _written(self, frame: Frame) -> dict[str, Value]:
         hidden, limits = self._local, self._limits

@@ -7,6 +7,7 @@ from typing import Any
 from .errors import FAULTS, Place, located
 from .evaluator import Frame, Node
 from .juel_operators import as_text, is_empty, truth
+from .secrets import SecretText
 
 
 def condition(operand: Node, place: Place) -> Node:
@@ -32,8 +33,10 @@ def emptiness(operand: Node) -> Node:
 def text_of(operand: Node, place: Place) -> Node:
     """Return how the operand appears within a text."""
 
-    def run(frame: Frame) -> str:
+    def run(frame: Frame) -> Any:
         value = operand(frame)
+        if type(value) is SecretText:
+            return value
         try:
             return as_text(frame, value)
         except FAULTS as error:

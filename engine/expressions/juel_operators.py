@@ -11,6 +11,7 @@ from .errors import EvaluationFailed
 from .evaluator import Frame
 from .functions_scalars import read_number
 from .operators import BINARY, checked_number, room_for_text
+from .secrets import SecretNames, SecretText, joined_secret, refuse_secrets
 from .texts import to_text
 from .values import describe
 
@@ -84,7 +85,12 @@ def truth(value: Any) -> bool:
 
 def is_empty(value: Any) -> bool:
     """Return whether a value is null, an empty text or an empty collection."""
-    return value is None or (type(value) in (str, list, dict) and not value)
+    if value is None:
+        return True
+    if type(value) in (str, list, dict):
+        return not value
+    refuse_secrets(value)
+    return False
 
 
 def child(_frame: Frame, holder: Any, key: Any) -> Any:
@@ -96,6 +102,9 @@ def child(_frame: Frame, holder: Any, key: Any) -> Any:
     if type(holder) is list:
         index = _index(key)
         return holder[index] if 0 <= index < len(holder) else None
+    if type(holder) is SecretNames:
+        return holder.pick(key)
+    refuse_secrets(holder)
     raise EvaluationFailed(f"Expected a map or a list to look into but got {describe(holder)}")
 
 
@@ -118,7 +127,10 @@ def as_text(frame: Frame, value: Any) -> str:
     raise EvaluationFailed(f"Expected a text or a number within a text but got {describe(value)}", "pick a part of it")
 
 
-def _concatenate(frame: Frame, left: Any, right: Any) -> str:
+def _concatenate(frame: Frame, left: Any, right: Any) -> Any:
+    if type(left) is SecretText or type(right) is SecretText:
+        texts = [value if type(value) is SecretText else as_text(frame, value) for value in (left, right)]
+        return joined_secret(texts, frame.limits)
     one, other = as_text(frame, left), as_text(frame, right)
     room_for_text(frame, len(one) + len(other))
     return one + other

@@ -7,6 +7,7 @@ from typing import Any
 
 from .errors import FAULTS, EvaluationFailed, Place, located
 from .evaluator import Frame, Node
+from .secrets import SecretNames, refuse_secrets
 from .values import check_key, describe
 
 _SUBSCRIPTABLE = frozenset({list, tuple, dict, str, range})
@@ -23,6 +24,8 @@ def key_of(holder: Node, name: str, place: Place) -> Node:
                 return value[name]
             except KeyError:
                 raise missing_key(value, name).at(*place) from None
+        if type(value) is SecretNames:
+            return value.pick(name)
         raise EvaluationFailed(f"Expected a dictionary before '.{name}' but got {describe(value)}", "", *place)
 
     return run
@@ -59,6 +62,9 @@ def get_item(frame: Frame, value: Any, index: Any) -> Any:
     """Return `value[index]`; raises EvaluationFailed when there is no such item."""
     kind = type(value)
     if kind not in _SUBSCRIPTABLE:
+        if kind is SecretNames:
+            return value.pick(index)
+        refuse_secrets(value)
         raise EvaluationFailed(f"Expected a list, text or dictionary before '[' but got {describe(value)}")
     if kind is dict:
         if type(index) is not str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .errors import EvaluationFailed
 from .evaluator import Frame
+from .secrets import is_secret, joined_secret
 from .values import (
     OrderedSet,
     checked_integer,
@@ -78,14 +79,20 @@ def add(frame: Frame, left: Any, right: Any) -> Any:
     if kind in NUMBERS and type(right) in NUMBERS:
         return checked_number(frame, left + right)
     if kind is not type(right):
-        raise mismatch("+", left, right)
+        return _join_secret(frame, left, right)
     if kind is str:
         room_for_text(frame, len(left) + len(right))
     elif kind in SEQUENCES:
         room_for_items(frame, len(left) + len(right))
     else:
-        raise mismatch("+", left, right)
+        return _join_secret(frame, left, right)
     return left + right
+
+
+def _join_secret(frame: Frame, left: Any, right: Any) -> Any:
+    if is_secret(left, right):
+        return joined_secret([left, right], frame.limits)
+    raise mismatch("+", left, right)
 
 
 def subtract(frame: Frame, left: Any, right: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from .errors import FAULTS, EvaluationFailed, Place, located
 from .evaluator import Frame, Node
 from .operators import room_for_text
+from .secrets import Opaque, SecretText, joined_secret
 from .values import OrderedSet, describe, too_long, weigh
 
 _SPECIFICATION = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?(\d*)[,_]?(?:\.(\d+))?[bcdeEfFgGosxX%]?", re.DOTALL)
@@ -76,8 +77,10 @@ def formatted(frame: Frame, value: Any, specification: str) -> str:
 def field(value: Node, write: Callable[[Any], str] | None, specification: Node | None, place: Place) -> Node:
     """Compute one `{...}` of an f-string."""
 
-    def run(frame: Frame) -> str:
+    def run(frame: Frame) -> Any:
         content = value(frame)
+        if type(content) is SecretText and write is None and specification is None:
+            return content  # `joined` knows what to do with it
         try:
             if write is not None:
                 content = written(frame, content, write)
@@ -93,10 +96,12 @@ def field(value: Node, write: Callable[[Any], str] | None, specification: Node |
 def joined(parts: Sequence[Node], place: Place) -> Node:
     """Join the parts of an f-string or template."""
 
-    def run(frame: Frame) -> str:
+    def run(frame: Frame) -> Any:
         texts = [part(frame) for part in parts]
         try:
             room_for_text(frame, sum(map(len, texts)))
+        except Opaque:
+            return joined_secret(texts, frame.limits)
         except FAULTS as error:
             raise located(error, place, "the text") from None
         return "".join(texts)

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from .errors import EvaluationFailed, LimitExceeded
 from .limits import DEFAULT_LIMITS, Limits
+from .secrets import SecretNames, SecretText
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 """A value at rest, as variables hold it."""
@@ -58,6 +59,8 @@ _NAMES = {
     tuple: "a tuple",
     OrderedSet: "a set",
     range: "a range",
+    SecretText: "a secret",
+    SecretNames: "all secrets",
 }
 
 
@@ -66,8 +69,10 @@ def describe(value: Any) -> str:
     return _NAMES.get(type(value), f"a {type(value).__name__}")
 
 
-def to_json_value(value: Any, limits: Limits = DEFAULT_LIMITS) -> Value:
+def to_json_value(value: Any, limits: Limits = DEFAULT_LIMITS, *, secrets: bool = False) -> Value:
     """Return `value` as a value at rest: tuples and ranges become lists, anything already at rest is returned itself.
+
+    secrets: texts with secrets in them may stay in it, for `separated` to take out.
 
     Raises EvaluationFailed for NaN, infinities, sets, keys that are not texts, texts that cannot be stored and objects
     that are not values; LimitExceeded for too wide integers, too long texts, too many items or too deep nesting
@@ -78,12 +83,13 @@ def to_json_value(value: Any, limits: Limits = DEFAULT_LIMITS) -> Value:
         return value  # type: ignore[no-any-return]
     if kind in SCALARS:
         return _checked_scalar(value, kind, limits)  # type: ignore[no-any-return]
-    return _Normaliser(limits).normal(value, 0)  # type: ignore[no-any-return]
+    return _Normaliser(limits, secrets=secrets).normal(value, 0)  # type: ignore[no-any-return]
 
 
 class _Normaliser:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, secrets: bool) -> None:
         self._limits = limits
+        self._secrets = secrets
         self._room = limits.collection_size
 
     def normal(self, value: Any, depth: int) -> Any:
@@ -96,6 +102,8 @@ class _Normaliser:
             return self._list(value, kind, depth + 1)
         if kind is dict:
             return self._dict(value, depth + 1)
+        if kind is SecretText and self._secrets:
+            return value
         hint = "use sorted(...) or list(...)" if kind is OrderedSet else "use texts, numbers, lists and dictionaries"
         raise EvaluationFailed(f"Expected a value that can be stored as JSON but got {describe(value)}", hint)
 

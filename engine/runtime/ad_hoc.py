@@ -15,6 +15,7 @@ from ..store.places import split_called
 from ..store.views import InstanceView
 from .errors import InvalidRequest
 from .house import House
+from .once import ask
 from .requests import Request
 
 ELEMENT_TYPE = "adHocSubProcess"
@@ -49,6 +50,7 @@ def start_activities(
     activity: int | str | None,
     variables: Mapping[str, Any] | None,
     actor: str,
+    idempotency_key: str | None = None,
 ) -> None:
     """Start activities of an ad-hoc sub-process.
 
@@ -63,12 +65,14 @@ def start_activities(
         key = checks.whole("activity", activity, 1, 1 << 62)
     elif activity is not None:
         element = checks.text("activity", activity, empty=False)
+    given = checks.variables(variables)
     make = partial(
         StartActivity,
         elements=wanted,
         activity=key,
         ad_hoc=element,
-        variables=checks.variables(variables),
+        variables=given,
         actor=checks.text("actor", actor),
     )
-    house.writer.ask(Request(split_called(id)[0], make))
+    what = ["start-activities", id, wanted, activity, given]
+    ask(house, Request(split_called(id)[0], make), idempotency_key, what)

@@ -16,6 +16,7 @@ from ..store.api_keys import ApiKeyRecord, ApiKeyTable
 from ..store.beside import opened_beside
 from ..store.errors import DuplicateName, StoreError
 from ..store.errors import StoreUnavailable as DatabaseUnavailable
+from ..store.processes import ANY_END
 from .checks import Checks
 from .clock import SECOND, SystemClock
 from .errors import InvalidRequest, NotFound, StoreLocked, StoreUnavailable
@@ -31,11 +32,22 @@ SECRET_BYTES = 32
 FRESH_SECONDS = 1.0
 """How long a process may go on with the keys it has read; a revoked one is refused everywhere after that."""
 
+MOST_PATTERNS = 300
+"""Each is a condition of every list that the key reads."""
+
 LONGEST_LIFETIME = 100 * 366 * 86_400.0
 
 
+Patterns = list[str]
+"""Process ids, or beginnings of them followed by `*`."""
+
+
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key without its secret. name: whom the history names. Times in microseconds since the epoch (UTC)."""
+    """A key without its secret. name: whom the history names. Times in microseconds since the epoch (UTC).
+
+    processes: the only ones it opens, as ids or beginnings of ids followed by `*`; None for all. groups: those that its
+    holder is in, as candidates of user tasks.
+    """
 
     id: str
     name: str
@@ -43,6 +55,8 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     expires_at: int | None = None
     revoked_at: int | None = None
+    processes: list[str] | None = None
+    groups: list[str] = []
 
     @property
     def prefix(self) -> str:
@@ -61,14 +75,28 @@ class ApiKeys:
         self._read_at = float("-inf")
         self._records: dict[str, ApiKeyRecord] = {}
 
-    def create(self, name: str, roles: Sequence[str], lifetime_seconds: float | None = None) -> tuple[ApiKey, str]:
+    def create(
+        self,
+        name: str,
+        roles: Sequence[str],
+        lifetime_seconds: float | None = None,
+        *,
+        processes: Sequence[str] | None = None,
+        groups: Sequence[str] = (),
+    ) -> tuple[ApiKey, str]:
         """Make a key and return it with its token, which nobody can get a second time.
 
-        Raises InvalidRequest for a name that cannot be stored or that another key has, and for no roles.
+        processes: restricts the key to these (ids, or beginnings followed by `*`). groups: those that its holder is in;
+        a key without a role only does the user tasks that name its holder or one of them.
+
+        Raises InvalidRequest for a name that cannot be stored or that another key has, for neither roles nor groups,
+        and for a restriction to nothing.
         """
         name = self._checks.text("name", name, empty=False)
-        if not roles:
-            raise InvalidRequest("A key needs at least one role but none was given")
+        if not roles and not groups:
+            raise InvalidRequest("A key needs at least one role or group but none was given")
+        only = None if processes is None else self._patterns(processes)
+        member = sorted({self._checks.text("a group", group, empty=False) for group in groups})
         now, id, secret = self._now(), secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES)
         expires_at = None
         if lifetime_seconds is not None:
@@ -81,6 +109,8 @@ class ApiKeys:
             hash=_hash(secret),
             created_at=now,
             expires_at=expires_at,
+            processes=only,
+            groups=member,
         )
         try:
             self._table.add(record)
@@ -88,6 +118,21 @@ class ApiKeys:
             raise InvalidRequest(str(error), "revoke that one first, or choose another name") from None
         self._read_at = float("-inf")
         return _shown(record), f"{PREFIX}_{id}_{secret}"
+
+    def _patterns(self, processes: Sequence[str]) -> Patterns:
+        """The patterns, once each; raises InvalidRequest for none, for too many, and for `*` but at the end."""
+        patterns = sorted({self._checks.text("a process", pattern, empty=False) for pattern in processes})
+        for pattern in patterns:
+            if ANY_END in pattern[:-1]:
+                raise InvalidRequest(f"Expected {ANY_END} at the end of a pattern only but got {pattern[:80]!r}")
+        if len(patterns) > MOST_PATTERNS:
+            raise InvalidRequest(
+                f"Expected at most {MOST_PATTERNS} processes but got {len(patterns)}",
+                "a `*` stands for the end of many",
+            )
+        if not patterns:
+            raise InvalidRequest("A restriction needs at least one process but none was given")
+        return patterns
 
     def list(self) -> list[ApiKey]:
         """Return every key, oldest first, also those that are revoked or have expired."""
@@ -143,6 +188,8 @@ def _shown(record: ApiKeyRecord) -> ApiKey:
         created_at=record.created_at,
         expires_at=record.expires_at,
         revoked_at=record.revoked_at,
+        processes=record.processes,
+        groups=record.groups,
     )
 
 

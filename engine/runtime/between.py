@@ -126,6 +126,8 @@ class Between:
                     self._house.scheduler.notice(event.due)
                 elif type(event) is Subscribed and event.kind == "message":
                     wanted.append(Wanted(event.name, event.correlation))
+                elif type(event) is MessageThrown and event.bus is not None and event.bus.topic:
+                    self._house.publisher.notice(step.at)
                 elif type(event) is MessageThrown or type(event) is SignalThrown:
                     self._house.scheduler.notice(step.at)
         if wanted:

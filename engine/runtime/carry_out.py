@@ -8,6 +8,7 @@ from .group import Group, Made, SharedStateLost
 from .hot import Hot, HotCache
 from .keys import not_found
 from .leases import Leases
+from .once import same
 from .requests import IdempotencyKey, Request
 from .stepper import Stepper
 
@@ -35,12 +36,22 @@ class CarryOut:
 
     def _attempt(self, group: Group, request: Request) -> Made:
         try:
-            known = self._known_start(group, request)
+            known = self._known(group, request)
             return Made(request, known) if known is not None else self._execute(group, request)
         except SharedStateLost:
             raise
         except Exception as refusal:  # noqa: BLE001 - told to the caller after the commit
-            return Made(request, request.root, refusal=refusal)
+            known = self._known_meanwhile(group, request)
+            return Made(request, request.root, refusal=refusal) if known is None else Made(request, known)
+
+    def _known_meanwhile(self, group: Group, request: Request) -> str | None:
+        """As `_known`, when another process may have carried out the very request after that was asked."""
+        if not self._store.shared or request.noted:
+            return None
+        try:
+            return self._known(group, request)
+        except IdempotencyConflict:
+            return None
 
     def _is_stale(self, group: Group, root: str) -> bool:
         """Forget the instance in memory and say so when another process has moved it on: a refusal may be out of date.
@@ -55,17 +66,16 @@ class CarryOut:
         del group.hots[root]
         return True
 
-    def _known_start(self, group: Group, request: Request) -> str | None:
-        """The instance that an earlier request with the same idempotency key started, None if this is the first."""
-        if request.idempotency is None:
+    def _known(self, group: Group, request: Request) -> str | None:
+        """The instance that a request with the same idempotency key was for or started, None if this is the first."""
+        key = request.idempotency
+        if key is None:
             return None
-        key, fingerprint = request.idempotency.key, request.idempotency.fingerprint
-        known = group.keys.get(key) or self._store.idempotency(key)
+        known = same(key, group.keys.get(key.key) or self._store.idempotency(key.key))
         if known is None:
             return None
-        if known.fingerprint != fingerprint:
-            raise IdempotencyConflict(key, known.instance)
-        return known.instance
+        request.noted = True
+        return known.instance or request.root
 
     def _execute(self, group: Group, request: Request) -> Made:
         if request.guard is not None:
@@ -89,13 +99,14 @@ class CarryOut:
         if step is not None:
             step.held, step.arrival = request.held, request.arrival
         if step is not None and request.idempotency is not None:
-            self._remember_key(group, step, request.idempotency)
+            self._remember_key(group, step, request, request.idempotency)
         return Made(request, root, step, yielded)
 
     @staticmethod
-    def _remember_key(group: Group, step: Step, key: IdempotencyKey) -> None:
+    def _remember_key(group: Group, step: Step, request: Request, key: IdempotencyKey) -> None:
         record = IdempotencyRecord(key=key.key, fingerprint=key.fingerprint, instance=step.root, at=step.at)
         step.idempotency = group.keys[key.key] = record
+        request.noted = True
 
     def _hot(self, request: Request) -> Hot:
         if request.starts:

@@ -12,6 +12,7 @@ import msgspec
 from ..core.elements.triggers import LONGEST_NAME
 from ..expressions import ExpressionError, to_json_value
 from ..store.search import LONGEST_ORDERED_TEXT, OPERATORS, VariableFilter
+from ..traces import is_trace
 from .errors import InvalidRequest
 from .settings import Settings
 
@@ -39,6 +40,14 @@ class Checks:
     def optional(self, name: str, value: str | None) -> str | None:
         """Return the short text or None."""
         return None if value is None else self.text(name, value)
+
+    def trace(self, value: str | None) -> str | None:
+        """Return the trace id or None; raises InvalidRequest for anything else."""
+        if value is None or is_trace(value):
+            return value
+        raise InvalidRequest(
+            f"Expected a trace id of 32 lower-case hexadecimal digits, not all zero, but got {value[:50]!r}"
+        )
 
     def message(self, value: str) -> str:
         """Return the message without what cannot be stored, cut visibly when it is too long."""

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from .errors import IdempotencyConflict
+
 logger = logging.getLogger(__name__)
 
 SECOND = 1_000_000
@@ -19,6 +21,10 @@ LONGEST_SLEEP = 5.0
 
 MEASURE_SECONDS = 10.0
 """How long a measurement of the database's clock is used."""
+
+
+KEYS_REMEMBERED = 1_000
+"""Idempotency keys that a manual clock knows, the latest ones."""
 
 
 class Clock(Protocol):
@@ -89,16 +95,29 @@ class ManualClock:
         self._now = start
         self._lock = threading.Lock()
         self._sleepers: list[threading.Condition] = []
+        self._moved: dict[str, float] = {}
 
     def now(self) -> int:
         """Return the time in microseconds since the epoch (UTC)."""
         return self._now
 
-    def advance(self, seconds: float) -> int:
-        """Move the clock by `seconds` (0 or more), wake whoever waits, and return the new time."""
+    def advance(self, seconds: float, idempotency_key: str | None = None) -> int:
+        """Move the clock by `seconds` (0 or more), wake whoever waits, and return the new time.
+
+        idempotency_key: a repeat with the same one moves nothing; remembered as long as the clock's time is. Raises
+        IdempotencyConflict for another distance.
+        """
         if seconds < 0:
             raise ValueError(f"Expected a time to move forward but got {seconds} seconds")
         with self._lock:
+            if idempotency_key in self._moved:
+                if self._moved[idempotency_key] != seconds:
+                    raise IdempotencyConflict(idempotency_key, None)
+                return self._now
+            if idempotency_key is not None:
+                self._moved[idempotency_key] = seconds
+                if len(self._moved) > KEYS_REMEMBERED:
+                    del self._moved[next(iter(self._moved))]
             self._now += round(seconds * SECOND)
             sleepers = list(self._sleepers)
         for condition in sleepers:

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from ..connectors import Connector, Connectors, FunctionConnector, HttpConnector, HttpSettings, ScriptConnector
 from .errors import InvalidRequest
 from .settings import Settings
+from .vault import Vault
 
 
-def all_connectors(given: Iterable[Connector], settings: Settings) -> Connectors:
+def all_connectors(given: Iterable[Connector], settings: Settings, secrets: Vault) -> Connectors:
     """Return the given connectors and the built-in ones for what those leave; one may replace "http" or "script".
 
-    Raises InvalidRequest for settings that do not fit, or two connectors for one type.
+    secrets: what is put into the inputs of jobs. Raises InvalidRequest for settings that do not fit, or for two
+    connectors for one type.
     """
     chosen: list[Connector] = list(given)
     if not any("http" in connector.types() for connector in chosen):
@@ -26,7 +28,7 @@ def all_connectors(given: Iterable[Connector], settings: Settings) -> Connectors
     if not any(isinstance(connector, FunctionConnector) for connector in chosen):
         chosen.append(FunctionConnector())
     try:
-        return Connectors(chosen)
+        return Connectors(chosen, secrets)
     except ValueError as error:
         raise InvalidRequest(str(error)) from None
 

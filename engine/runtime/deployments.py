@@ -9,16 +9,32 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ..bpmn import Document, read
-from ..connectors import Connectors
 from ..model import Process
 from ..problems import Problem
 from ..spiff import schema_problems
-from ..store import DefinitionRecord, DeploymentRecord, VersionTaken
+from ..store import DefinitionRecord, DeploymentRecord, DuplicateKey, VersionTaken
+from ..store.edge import NewRoutes
 from ..store.messages import Wanted
+from ..store.processes import current
 from ..store.start_events import StartEvent
 from ..store.views import DefinitionView, DeploymentView
-from .errors import Busy, DeploymentRefused, InvalidRequest, NotFound
+from . import once
+from .bus.bindings import bound_topics
+from .connector_checks import connector_problems
+from .errors import Busy, DeploymentRefused, Forbidden, InvalidRequest, NotFound
 from .house import House
+from .requests import IdempotencyKey
+from .route_deploying import (
+    add_taken_routes,
+    apart,
+    checksum_with,
+    other_routes,
+    refuse_unused,
+    route_problems,
+    route_rows,
+    schema_files,
+)
+from .secret_checks import secret_problems
 from .starting import TAKEN, start_events, taken_messages
 
 Problems = dict[str, list[Problem]]
@@ -31,6 +47,7 @@ class _Read:
     checksum: str
     document: Document
     problems: list[Problem]
+    beside: dict[str, bytes]
 
 
 class Deployments:
@@ -46,24 +63,34 @@ class Deployments:
         """Return all findings by file name, without storing anything."""
         return {one.file: one.problems for one in self._read_all(files)}
 
-    def deploy(self, files: Mapping[str, bytes], name: str, actor: str) -> DeploymentView:
+    def deploy(
+        self, files: Mapping[str, bytes], name: str, actor: str, idempotency_key: str | None = None
+    ) -> DeploymentView:
         """Store what is new in the documents; raises DeploymentRefused when one has an error."""
         checks = self._house.checks
         name, actor = checks.text("the deployment's name", name), checks.text("actor", actor)
+        sums = {file: hashlib.sha256(data).hexdigest() for file, data in files.items()}
+        key = once.keyed(self._house, idempotency_key, ["deploy", name, sums])
+        if (used := once.known(self._house, key)) is not None:
+            return self.deployment(used.result[0])
         documents = self._read_all(files)
+        _refuse_others([one.process.id for document in documents for one in document.document.processes])
         if any(problem.severity == "error" for one in documents for problem in one.problems):
             raise DeploymentRefused({one.file: one.problems for one in documents})
         for _ in range(self._house.settings.conflict_repeats):
-            with suppress(VersionTaken):  # by another process, a moment ago
-                return self._house.writer.call(lambda: self._store(documents, name, actor))
+            with suppress(VersionTaken, DuplicateKey):  # by another process, a moment ago
+                return self._house.writer.call(lambda: self._store(documents, name, actor, key))
         raise Busy("Expected to be the only one that deploys these processes but others were faster", "try again later")
 
     def _read_all(self, files: Mapping[str, bytes]) -> list[_Read]:
         self._house.checks.whole("the number of documents", len(files), 1, self._house.settings.files_per_deployment)
         seen: dict[str, str] = {}
-        return [self._read(file, data, seen) for file, data in files.items()]
+        diagrams, beside = apart(files)
+        read_ones = [self._read(file, data, seen, beside) for file, data in diagrams.items()]
+        refuse_unused([(one.problems, one.beside) for one in read_ones], beside)
+        return read_ones
 
-    def _read(self, file: str, data: bytes, seen: dict[str, str]) -> _Read:
+    def _read(self, file: str, data: bytes, seen: dict[str, str], beside: Mapping[str, bytes]) -> _Read:
         self._house.checks.text("the file name", file, empty=False)
         most = self._house.settings.xml_bytes
         if len(data) > most:
@@ -74,8 +101,12 @@ class Deployments:
             problems += schema_problems(data)
         for one in document.processes:
             problems += connector_problems(one.process, self._house.connectors)
+            problems += secret_problems(one.process, self._house.vault, self._house.connectors.types())
+            problems += route_problems(one.executable, beside) if one.executable is not None else ()
         problems.sort(key=lambda problem: problem.line or 0)
-        return _Read(file, data, checksum(data), document, problems)
+        needed = schema_files(one.executable for one in document.processes if one.executable is not None)
+        used = {name: beside[name] for name in needed if name in beside}
+        return _Read(file, data, checksum_with(checksum(data), needed, beside), document, problems, used)
 
     @staticmethod
     def _twice(document: Document, file: str, seen: dict[str, str]) -> list[Problem]:
@@ -95,15 +126,20 @@ class Deployments:
                 )
         return problems
 
-    def _store(self, documents: list[_Read], name: str, actor: str) -> DeploymentView:
+    def _store(
+        self, documents: list[_Read], name: str, actor: str, key: IdempotencyKey | None = None
+    ) -> DeploymentView:
         """On the writer's thread, so that two deployments never give out the same version."""
         house, now = self._house, self._house.clock.now()
+        if (used := once.known(house, key)) is not None:
+            return self.deployment(used.result[0])
         deployment = house.ids.new(now)
         keys = [one.process.id for document in documents for one in document.document.processes]
         latest = house.store.deployments.latest(keys)
-        ids, new, starts = [], [], []
+        ids, new, starts, bound = [], [], [], []
         messages = house.store.start_events.message_starts()
         self._refuse_taken_messages(documents, messages)
+        edge = self._new_routes(documents)
         for read_one in documents:
             for one in read_one.document.processes:
                 known = latest.get(one.process.id)
@@ -115,7 +151,8 @@ class Deployments:
                 new.append(record)
                 ids.append(record.id)
                 if one.executable is not None and record.executable:
-                    starts += start_events(one.executable, record.id, now)
+                    starts += start_events(one.executable, record.id, now) + route_rows(one.executable, record.id)
+                    bound += bound_topics(one.executable, record.id)
         problems = [problem for document in documents for problem in document.problems]
         house.store.deployments.add(
             DeploymentRecord(
@@ -123,8 +160,12 @@ class Deployments:
             ),
             new,
             starts,
+            once.record(house, key, deployment),
+            bound,
+            edge,
         )
         self._starts_changed(starts)
+        house.bus.deployed()
         for record in new:
             self._latest[record.key] = record.id, record.executable
         stored = house.store.deployments.view(deployment)
@@ -146,6 +187,17 @@ class Deployments:
                     started |= {trigger.name: one.process.id for trigger in triggers if trigger.kind == "message"}
         if any(problem.rule == TAKEN for found in problems.values() for problem in found):
             raise DeploymentRefused(problems)
+
+    def _new_routes(self, documents: list[_Read]) -> NewRoutes:
+        """The files that routes need; raises DeploymentRefused when a request would be for two routes."""
+        read_ones = [(one.file, process) for one in documents for process in one.document.processes]
+        executables = [(file, one.executable) for file, one in read_ones if one.executable is not None]
+        deployed = {one.process.id for _, one in read_ones}
+        rivals = other_routes(self._house, deployed)
+        problems: Problems = {one.file: list(one.problems) for one in documents}
+        add_taken_routes(self._house, executables, rivals, problems)
+        files = {name: data for one in documents for name, data in one.beside.items()}
+        return NewRoutes(files, rivals if any(one.routes for _, one in executables) else None, deployed)
 
     def _starts_changed(self, starts: list[StartEvent]) -> None:
         """Timers are due at times of their own, and kept messages may be wanted now."""
@@ -219,35 +271,17 @@ class Deployments:
         return NotFound(f"Expected a deployed definition but there is none with id {id[:200]!r}", hint)
 
 
+def _refuse_others(processes: list[str]) -> None:
+    """Who is restricted to processes deploys no others."""
+    allowed = current()
+    others = [] if allowed is None else [process for process in processes if not allowed.allows(process)]
+    if others:
+        raise Forbidden(f"Expected only processes that the caller may use but found {', '.join(others)[:200]}")
+
+
 def checksum(data: bytes) -> str:
     """Return the SHA-256 of a document, the same for every spelling of its line ends."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
-
-
-def connector_problems(process: Process, connectors: Connectors) -> list[Problem]:
-    """Return what the connectors find wrong with the process's service tasks."""
-    problems = []
-    drawn: dict[str, set[str]] = {}
-    for item in process.data.values():
-        if item.kind == "dataInput" and not item.placeholder:
-            drawn.setdefault(item.owner, set()).add(item.variable)
-    for node in process.nodes.values() if process.executable else ():
-        extensions = node.view.extensions
-        if extensions.job_type is not None:
-            names = drawn.get(node.id, set()).union(mapping.target for mapping in extensions.inputs)
-            for finding in connectors.check(extensions.job_type, frozenset(names), extensions.properties):
-                sentence, hint = finding
-                problems.append(
-                    Problem(
-                        severity=finding.severity,
-                        rule="connector",
-                        sentence=sentence,
-                        element_id=node.id,
-                        line=node.line or None,
-                        hint=hint,
-                    )
-                )
-    return problems
 
 
 def _definition(document: _Read, process: Process, version: int, deployment: str, now: int) -> DefinitionRecord:

@@ -42,7 +42,7 @@ class Drain:
 
     def _follow(self) -> None:
         """Do all that follows at once."""
-        while self._house.writer.turns() or self._run_one():
+        while self._house.writer.turns() or self._run_one() or self._house.bus.run():
             pass
 
     def _run_one(self) -> bool:

@@ -2,6 +2,7 @@
 
 BatonError
     NotFound              no definition, instance, job, task or incident has that id
+    Forbidden             the caller may do other things, or the same with other processes
     InvalidRequest        the request itself is wrong, whatever the state of the engine
     DeploymentRefused     a document has errors; nothing of the deployment is kept
     CommandRejected       the instance cannot do that now; nothing changed
@@ -36,6 +37,10 @@ class NotFound(BatonError):
     """No definition, instance, job, user task or incident has that id."""
 
 
+class Forbidden(BatonError):
+    """The caller is known but may not do that; nothing changed."""
+
+
 class InvalidRequest(BatonError):
     """The request is wrong in itself: a value that cannot be stored, an unknown filter, a limit out of bounds."""
 
@@ -60,11 +65,11 @@ class CommandRejected(BatonError):
 
 
 class IdempotencyConflict(BatonError):
-    """The idempotency key was already used with another body; `instance` is what the first one started."""
+    """The idempotency key was already used with another request; `instance` is what that was for, None for none."""
 
-    def __init__(self, key: str, instance: str) -> None:
+    def __init__(self, key: str, instance: str | None) -> None:
         super().__init__(
-            f"Expected the body that idempotency key {key!r} was first used with but got another one",
+            "Expected the request that the idempotency key was first used with but got another one",
             "repeat the request unchanged, or use a new key for a new request",
         )
         self.key = key

@@ -17,6 +17,7 @@ from ..store import StoreLocked as DatabaseLocked
 from ..store import StoreUnavailable as DatabaseUnavailable
 from ..store.peers import News
 from .between import Between
+from .bus import Bus, BusConfig
 from .called_definitions import CalledDefinitions
 from .carry_out import CarryOut
 from .checks import Checks
@@ -40,6 +41,7 @@ from .signals import Signals
 from .starting import Starting
 from .stepper import Stepper
 from .timers import LOCAL, Due, Scheduler
+from .vault import Vault
 from .waiters import Waiters
 from .workers import Workers
 from .writer import Writer
@@ -56,15 +58,23 @@ class House:
     """The parts of one engine; they share the store, the clock and the writer.
 
     database: URL or path. clock, ids: the seams for time and identity. connectors: tried before the built-in ones.
+    bus: which messages go to the message bus and come from it where no diagram says so.
     """
 
     def __init__(
-        self, database: str, settings: Settings, clock: Clock | None, ids: Ids | None, connectors: Iterable[Connector]
+        self,
+        database: str,
+        settings: Settings,
+        clock: Clock | None,
+        ids: Ids | None,
+        connectors: Iterable[Connector],
+        bus: BusConfig,
     ) -> None:
         self.settings = settings
         self.ids: Ids = ids or TimeOrderedIds()
         self.checks = Checks(settings)
-        self.connectors = all_connectors(connectors, settings)
+        self.vault = Vault(settings.secrets, settings.secrets_for)
+        self.connectors = all_connectors(connectors, settings, self.vault)
         self.store = _open(database, settings)
         self.clock: Clock = clock or self._clock()
         self.executables = Executables(self._load, settings.definition_cache, self._resolve)
@@ -72,9 +82,13 @@ class House:
         self.waiters = Waiters(settings.waiting_requests)
         self.openings = Openings()
         self.pulse = Pulse()
-        self._assemble()
+        try:
+            self._assemble(bus)
+        except BaseException:
+            self.store.close()
+            raise
 
-    def _assemble(self) -> None:
+    def _assemble(self, config: BusConfig) -> None:
         settings, clock = self.settings, self.clock
         owner = LOCAL + self.ids.new(clock.now())
         self.store.peers.announce(owner)
@@ -84,10 +98,13 @@ class House:
         self.scheduler = Scheduler(clock, self._next_due, self._do_due, self.pulse.beat)
         self.messages, self.signals, self.starting = Messages(self), Signals(self), Starting(self)
         self.between = between = Between(self)
+        self.bus = Bus(self, config)
+        self.publisher = Scheduler(clock, self.bus.publishing.next, self.bus.run, self.pulse.beat, "baton-publisher")
         told = (self.leases, self.dispatch, self.scheduler, self.waiters, self.openings, self.pulse, between)
         after = AfterCommit(*told)
         alive, calls = settings.alive_activities, settings.call_depth
-        limits = Limits(max_steps=settings.steps_per_command, max_alive=alive, max_calls=calls)
+        steps, run = settings.steps_per_command, settings.steps_without_waiting
+        limits = Limits(max_steps=steps, max_alive=alive, max_calls=calls, max_run=run)
         stepper = Stepper(self.executables, clock, self.ids, limits, settings.snapshot_after_bytes)
         carry_out = CarryOut(self.store, stepper, HotCache(settings.cache_bytes), self.leases)
         self.writer = Writer(self.store, carry_out, after, settings)
@@ -131,7 +148,7 @@ class House:
     @property
     def idle(self) -> bool:
         """Whether nothing moves: no command, no job of a local connector, nothing that is due."""
-        return self.writer.idle and self.dispatch.idle and self.scheduler.idle
+        return self.writer.idle and self.dispatch.idle and self.scheduler.idle and self.publisher.idle
 
     def recover(self) -> None:
         """Take over from dead processes: free what their workers held, go on with the runs that yielded there."""
@@ -152,6 +169,7 @@ class House:
         self.waiters.look(None)
         self.between.look()
         self.scheduler.notice(self.clock.now())
+        self.publisher.notice(self.clock.now())
         self.recover()
 
     def _look_for_jobs(self) -> None:
@@ -167,16 +185,21 @@ class House:
         self.dispatch.open(self.settings.workers * (1 + self.settings.prefetch))
         self.workers.start(self.settings.workers)
         self.scheduler.start()
+        self.publisher.start()
+        self.bus.start()
         if self.store.shared:
             self.listener.start()
 
     def close(self, grace_seconds: float) -> None:
         """Stop in order: no more jobs, what runs may finish, the rest is given back, commit, close the database."""
         self.listener.close()
+        self.bus.stop_consuming()
         given_back = self.dispatch.close()
         self.pulse.beat()
         given_back += self.dispatch.wait_for_running(grace_seconds)
         self.scheduler.close()
+        self.publisher.close()
+        self.bus.publishing.close()
         for job in given_back:
             self.writer.call(partial(self.store.jobs.release, job.view.instance_id, job.view.key, self.dispatch.owner))
         self.leases.released(job.view.id for job in given_back)

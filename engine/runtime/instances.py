@@ -12,15 +12,16 @@ from ..core.state import InstanceState
 from ..store.places import split_called
 from ..store.search import VariableFilter
 from ..store.views import ActivityView, HistoryEntry, IncidentView, InstanceView, Page, VariableView
+from ..traces import trace_of
 from .ad_hoc import with_ad_hoc
-from .checks import fingerprint
 from .deployments import Deployments
 from .drain import Drain
 from .errors import InvalidRequest
 from .house import House
 from .keys import not_found, split_part
 from .lanes import activities_with_lanes, lane_of, with_lanes, with_names
-from .requests import IdempotencyKey, Request
+from .once import ask
+from .requests import Request
 
 STATUSES = ("running", "waiting", "completed", "failed", "cancelled")
 INCIDENT_STATUSES = ("open", "resolved", "withdrawn")
@@ -44,6 +45,7 @@ class Instances:
         variables: Mapping[str, Any] | None,
         idempotency_key: str | None,
         actor: str,
+        trace: str | None = None,
     ) -> tuple[str, InstanceView | None]:
         """Start an instance, or find the one that the idempotency key started.
 
@@ -60,12 +62,11 @@ class Instances:
             business_key=business_key,
             variables=given,
             actor=actor,
+            trace=checks.trace(trace) or trace_of(id),
         )
         request = Request(id, make, starts=True)
-        if idempotency_key is not None:
-            key = checks.text("idempotency_key", idempotency_key, empty=False)
-            request.idempotency = IdempotencyKey(key, fingerprint([process, version, business_key, given]))
-        id, fresh = self._house.writer.ask(request), request.fresh
+        id = ask(self._house, request, idempotency_key, [process, version, business_key, given])
+        fresh = request.fresh
         if fresh is None:
             return id, None
         definition = fresh.row.definition_id
@@ -82,13 +83,15 @@ class Instances:
             self._drain.run()
         return self.get(id, variables=True)
 
-    def cancel(self, id: str, reason: str, actor: str) -> None:
+    def cancel(self, id: str, reason: str, actor: str, idempotency_key: str | None = None) -> None:
         """End the instance from outside; with a called process its root ends, since it cannot go on without it."""
         checks = self._house.checks
         make = partial(Cancel, reason=checks.message(reason), actor=checks.text("actor", actor))
-        self._house.writer.ask(Request(split_called(id)[0], make))
+        ask(self._house, Request(split_called(id)[0], make), idempotency_key, ["cancel", id, reason])
 
-    def set_variables(self, id: str, variables: Mapping[str, Any], actor: str) -> None:
+    def set_variables(
+        self, id: str, variables: Mapping[str, Any], actor: str, idempotency_key: str | None = None
+    ) -> None:
         """Correct variables of the instance."""
         checks = self._house.checks
         given = checks.variables(variables)
@@ -96,9 +99,16 @@ class Instances:
             raise InvalidRequest("The request needs at least one variable but has none")
         root, key = split_called(id)
         make = partial(SetVariables, variables=given, scope=key, actor=checks.text("actor", actor))
-        self._house.writer.ask(Request(root, make))
+        ask(self._house, Request(root, make), idempotency_key, ["set-variables", id, given])
 
-    def resolve(self, id: str, variables: Mapping[str, Any] | None, retries: int | None, actor: str) -> IncidentView:
+    def resolve(
+        self,
+        id: str,
+        variables: Mapping[str, Any] | None,
+        retries: int | None,
+        actor: str,
+        idempotency_key: str | None = None,
+    ) -> IncidentView:
         """Say that the incident's cause is mended; returns the incident."""
         checks = self._house.checks
         instance, key = split_part("an incident", id)
@@ -107,7 +117,7 @@ class Instances:
         given, actor = checks.variables(variables), checks.text("actor", actor)
         self.incident(id)
         make = partial(ResolveIncident, incident=key, variables=given, retries=retries, actor=actor)
-        self._house.writer.ask(Request(instance, make))
+        ask(self._house, Request(instance, make), idempotency_key, ["resolve", id, given, retries])
         return self.incident(id)
 
     # -- queries -----------------------------------------------------------------------------------------------------
@@ -129,6 +139,7 @@ class Instances:
         variables: tuple[VariableFilter, ...],
         limit: int,
         cursor: str | None,
+        trace: str | None = None,
     ) -> Page[InstanceView]:
         """Return a part of the list of instances, youngest first."""
         if status is not None and status not in STATUSES:
@@ -142,6 +153,7 @@ class Instances:
             variables=variables,
             limit=limit,
             cursor=cursor,
+            trace=trace,
         )
 
     def history(self, id: str, after: int, limit: int) -> Page[HistoryEntry]:

@@ -8,9 +8,10 @@ from typing import Any, Literal
 import msgspec
 
 from ..connectors import Call, Completed, Connector, ErrorThrown, Outcome, load_task_module
-from ..expressions import ExpressionError, to_json_value
+from ..expressions import ExpressionError, SecretReference, to_json_value
 from .connecting import all_connectors
 from .settings import Settings
+from .vault import Vault
 
 DEFAULT_SETTINGS = Settings()
 
@@ -28,8 +29,8 @@ class JobAnswer(msgspec.Struct, frozen=True):
 class JobRunner:
     """Runs jobs with the given connectors and the built-in ones: HTTP calls, and functions with `@task`.
 
-    settings: those of connectors count. modules: names or paths of Python modules with tasks. Raises InvalidRequest
-    for settings that do not fit, and TaskModuleError for a module that cannot be loaded.
+    settings: those of connectors and secrets count. modules: names or paths of Python modules with tasks. Raises
+    InvalidRequest for settings that do not fit, and TaskModuleError for a module that cannot be loaded.
     """
 
     def __init__(
@@ -41,7 +42,8 @@ class JobRunner:
     ) -> None:
         for module in modules:
             load_task_module(module)
-        self._connectors = all_connectors(connectors, settings)
+        self.secrets = Vault(settings.secrets, settings.secrets_for)
+        self._connectors = all_connectors(connectors, settings, self.secrets)
 
     @property
     def types(self) -> frozenset[str]:
@@ -74,6 +76,8 @@ def _call(job: Mapping[str, Any], seconds: float) -> Call:
         element_id=job["element_id"],
         attempt=job["attempt"],
         timeout=seconds,
+        trace=job.get("trace") or "",
+        references=msgspec.convert(job.get("secrets", []), list[SecretReference]),
     )
 
 

@@ -6,16 +6,19 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
 from ..core.commands import DeliverMessage, Start
 from ..store import AlreadyApplied, Arrival, MessageRecord
-from ..store.messages import BUFFERED, MessageStart, Receiver, Wanted
+from ..store.messages import BUFFERED, Wanted
+from ..store.outside_views import MessageView
 from ..store.places import split_called
+from ..store.receivers import MessageStart, Receiver
 from ..store.start_events import KEY
-from ..store.views import MessageView, Page
+from ..store.views import Page
+from ..traces import trace_of
 from .clock import SECOND
 from .errors import BatonError, Busy, CommandRejected, InvalidRequest
 from .requests import Request
@@ -31,8 +34,19 @@ BATCH = 100
 HOLD = 60 * SECOND
 """Microseconds that a kept message which cannot be delivered for a fault of ours is left alone."""
 
+ID_USED = "message-id-used"
+"""Why a message is refused whose id another one has had."""
+
 MISSED = frozenset({"subscription-not-open", "instance-ended"})
 """Refusals after which another receiver is looked for: somebody else was faster."""
+
+
+class Whom(NamedTuple):
+    """Whom a message is for: who waits with this correlation key, in instances with this business key, in this one."""
+
+    correlation: str = ""
+    business_key: str | None = None
+    instance: str | None = None
 
 
 class MessageResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,13 +72,12 @@ class Messages:
     def send(
         self,
         name: str,
-        correlation: str,
-        business_key: str | None,
-        receiver: str | None,
+        whom: Whom,
         message_id: str | None,
         ttl_seconds: float | None,
         variables: Mapping[str, Any] | None,
         actor: str,
+        trace: str | None,
     ) -> MessageResult:
         """Deliver the message, or keep it for its time to live; raises CommandRejected "message-unexpected"."""
         house, checks = self._house, self._house.checks
@@ -72,6 +85,7 @@ class Messages:
         longest = house.settings.longest_message_ttl_seconds
         default = min(house.settings.message_ttl_seconds, longest)
         ttl = default if ttl_seconds is None else checks.seconds("ttl_seconds", ttl_seconds, longest)
+        correlation, business_key, receiver = whom
         receiver = checks.optional("instance", receiver)
         receiver = None if receiver is None else split_called(receiver)[0]
         if receiver is not None and house.store.revision(receiver) is None:
@@ -91,6 +105,7 @@ class Messages:
             sent_by=checks.text("actor", actor),
             received_at=now,
             expires_at=now + int(ttl * SECOND),
+            trace=checks.trace(trace),
         )
         return self.publish(message)
 
@@ -156,9 +171,10 @@ class Messages:
             definition=target.definition,
             element=target.element,
             index=target.position,
-            business_key=message.business_key,
+            business_key=message.sender_key if message.business_key is None else message.business_key,
             variables=message.variables,
             actor=message.sent_by,
+            trace=message.trace or trace_of(id),
         )
         return Request(id, make, starts=True, arrival=Arrival(message=message, answer="started"))
 
@@ -246,14 +262,16 @@ class Messages:
         return self._store.page(name, state, instance, self._house.checks.limit(limit), cursor)
 
 
+def id_used(name: str, whose: str) -> CommandRejected:
+    """The refusal of a message whose id has been used; whose: for which one, as the end of a sentence."""
+    hint = "repeat a message unchanged, or use a new id for a new message"
+    return CommandRejected(ID_USED, f"Expected a new id for message {name!r} but {whose}", hint)
+
+
 def _same(message: MessageRecord, known: MessageView) -> MessageResult:
     """The answer that a message with this id has had; raises CommandRejected when it was another message."""
     if (known.name, known.correlation) != (message.name, message.correlation):
-        raise CommandRejected(
-            "message-id-used",
-            f"Expected a new id for message {message.name!r} but {message.id!r} was that of {known.name!r}",
-            "repeat a message unchanged, or use a new id for a new message",
-        )
+        raise id_used(message.name, f"{message.id!r} was that of {known.name!r}")
     return MessageResult(result=known.state, instance=known.instance_id, message_id=known.id)  # type: ignore[arg-type]
 
 

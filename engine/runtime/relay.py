@@ -14,6 +14,7 @@ from ..store import MessageRecord
 from ..store.outbox import Outgoing
 from .clock import SECOND
 from .errors import BatonError, CommandRejected, InvalidRequest, StoreUnavailable
+from .orderings import rounds
 
 if TYPE_CHECKING:
     from .house import House
@@ -43,25 +44,15 @@ class Relay:
     def run(self) -> int:
         """Hand on what is ready now; returns how much that was."""
         done, failed = 0, set[str]()
-        for around in self._rounds():
+        for around in rounds(self._ready()):
             rows = [row for row in around if row.ordering not in failed]
             handed_on = self._signals([row for row in rows if row.topic == "signal"])
-            handed_on += self._publish([row for row in rows if row.topic == "message"])
+            thrown = [row for row in rows if row.topic == "message"]
+            for_bus, refused = self._to_bus(thrown)
+            handed_on += for_bus + self._publish([row for row in thrown if row not in for_bus + refused])
             failed |= {row.ordering for row in rows} - {row.ordering for row in handed_on}
             done += len(handed_on)
         return done
-
-    def _rounds(self) -> list[list[Outgoing]]:
-        """The oldest rows, those of one ordering each in a round of its own, one after the other."""
-        rounds: list[list[Outgoing]] = []
-        count: dict[str, int] = {}
-        for row in self._ready():
-            place = count.get(row.ordering, 0)
-            count[row.ordering] = place + 1
-            if place == len(rounds):
-                rounds.append([])
-            rounds[place].append(row)
-        return rounds
 
     def _ready(self) -> list[Outgoing]:
         """The oldest rows but for those that wait for one which is not to be tried again yet."""
@@ -80,6 +71,23 @@ class Relay:
         for row in rows:
             self._house.writer.call(partial(self._store.become_signal, row, self._house.clock.now()))
         return rows
+
+    def _to_bus(self, rows: list[Outgoing]) -> tuple[list[Outgoing], list[Outgoing]]:
+        """Those that the configuration sends to the message bus, where they go on, and those that it cannot address."""
+        now, taken, refused = self._house.clock.now(), [], []
+        for row in rows:
+            try:
+                take_over = self._house.bus.taking_over(row, now)
+            except InvalidRequest as error:
+                self._failed(row, error.sentence)
+                refused.append(row)
+                continue
+            if take_over is not None:
+                self._house.writer.call(take_over)
+                taken.append(row)
+        if taken:
+            self._house.publisher.notice(now)
+        return taken, refused
 
     def _publish(self, rows: list[Outgoing]) -> list[Outgoing]:
         """Those that somebody waits for are committed together; the others one by one."""
@@ -106,13 +114,15 @@ class Relay:
             logger.error("message %s (%s) is refused by its receiver: %s", row.id, row.name, refusal)  # noqa: TRY400
             self._house.writer.call(partial(self._house.store.messages.keep, message, anyhow=True))
         except Exception as error:
-            sentence = error.sentence if isinstance(error, BatonError) else repr(error)
-            logger.exception("message %s (%s) cannot be handed on; it is tried again", row.id, row.name)
-            pause = min(2**row.attempts, LONGEST_PAUSE) * SECOND
-            again_at = self._house.clock.now() + pause
-            self._house.writer.call(partial(self._store.failed, row, sentence[:LONGEST_ERROR], again_at))
+            logger.exception("message %s (%s) cannot be handed on", row.id, row.name)
+            self._failed(row, error.sentence if isinstance(error, BatonError) else repr(error))
             return False
         return True
+
+    def _failed(self, row: Outgoing, sentence: str) -> None:
+        logger.error("message %s (%s) is tried again later: %s", row.id, row.name, sentence)
+        again_at = self._house.clock.now() + min(2**row.attempts, LONGEST_PAUSE) * SECOND
+        self._house.writer.call(partial(self._store.failed, row, sentence[:LONGEST_ERROR], again_at))
 
     def _message(self, row: Outgoing) -> MessageRecord:
         now, settings = self._house.clock.now(), self._house.settings
@@ -126,6 +136,9 @@ class Relay:
             sent_by=row.instance,
             received_at=now,
             expires_at=now + max(int(ttl * SECOND), 1),
+            thrower=row.instance,
+            sender_key=row.business_key,
+            trace=row.trace,
         )
 
 

@@ -24,7 +24,7 @@ class MakeCommand(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """The caller's key for a start and the fingerprint of its body."""
+    """The caller's key for a request and the fingerprint of what is asked for."""
 
     key: str
     fingerprint: str
@@ -36,8 +36,8 @@ class Request:
 
     starts: whether it makes the instance. answers: the id of the job that the command answers, "" for other commands;
     held: the lease that the answer relies on. arrival: the message or signal that it brings, stored in its commit.
-    fresh: with the answer, what the commit says about the instance if it made it. repeats: how often it lost to another
-    process and was tried again.
+    fresh: with the answer, what the commit says about the instance if it made it. noted: with the answer, whether its
+    idempotency key is stored. repeats: how often it lost to another process and was tried again.
     """
 
     root: str
@@ -49,6 +49,7 @@ class Request:
     held: Held | None = None
     arrival: Arrival | None = None
     fresh: Fresh | None = None
+    noted: bool = False
     repeats: int = 0
     future: Future[str] = field(default_factory=Future)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 import msgspec
 
 from ..core.calls import MAX_CALL_DEPTH
+from ..core.interpreter import MAX_STEPS_WITHOUT_WAITING
 from .errors import InvalidRequest
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -52,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Parsed definitions kept in memory."""
     steps_per_command: Count = 1_000
     """Work a command does before it yields and goes on as a command of its own."""
+    steps_without_waiting: Count = MAX_STEPS_WITHOUT_WAITING
+    """Work an instance does in a row, continuations included, before it is halted by an incident."""
     alive_activities: Count = 20_000
     """Activity instances that may be alive in one instance at once."""
     call_depth: Annotated[int, msgspec.Meta(ge=1, le=MAX_CALL_DEPTH)] = MAX_CALL_DEPTH
@@ -68,12 +71,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Documents in one deployment."""
     page_size: Count = 1_000
     """Items of one page of a list."""
+    trail_instances: Count = 200
+    """Root instances that are followed to answer where something is; the answer says when there are more."""
+    trail_partners: Count = 25
+    """Others that an instance may have exchanged messages with for them to be followed through it."""
     waiting_requests: Count = 64
     """Requests that may wait for an instance at the same time."""
     longest_wait_seconds: Seconds = 300.0
     """The longest time one request may wait for an instance."""
     idempotency_days: Seconds = 30.0
-    """Days after which an idempotency key is forgotten."""
+    """Days after which an idempotency key is forgotten, and the address of a result once its instance has ended."""
     grace_seconds: Seconds = 10.0
     """What running jobs get to finish when the engine closes."""
     message_ttl_seconds: Annotated[float, msgspec.Meta(ge=0)] = 3_600.0
@@ -88,6 +95,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Hosts and networks that HTTP service tasks may call although they are private."""
     response_bytes: Count = 1024 * 1024
     """Size of the answer an HTTP service task reads."""
+    secrets: str = ""
+    """A file or a folder with the secrets that diagrams use by name, beside those of the environment."""
+    secrets_for: tuple[str, ...] = ()
+    """Which processes may use a secret, as NAME=PROCESS with wildcards; a secret without a rule is for all of them."""
+    bus: str = "memory://"
+    """Where thrown messages with a topic go: the address of a message bus, or `memory://` for the one inside."""
+    bus_source: str = "baton"
+    """What the events of this Baton name as their source: a URI (reference) that nobody else uses."""
+    bus_group: str = "baton"
+    """Who consumes: all processes of one Baton together; another one on the same bus needs another group."""
+    bus_exchange: str = "baton"
+    """The exchange of RabbitMQ in which topics are routing keys."""
+    bus_attempts: Count = 10
+    """Attempts at an event that the bus refuses before a person has to say what becomes of it."""
+    bus_event_bytes: Count = 1024 * 1024
+    """Size of one event, going out or coming in."""
     manual_clock: bool = False
     """A clock that stands still until it is moved; for tests and simulations."""
 

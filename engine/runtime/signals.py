@@ -13,6 +13,7 @@ import msgspec
 from ..core.commands import DeliverSignal
 from ..store import AlreadyApplied, Arrival
 from ..store.signals import FIRST, Signal
+from ..traces import trace_of
 from .errors import BatonError, CommandRejected, InvalidRequest
 from .requests import Request
 
@@ -42,16 +43,25 @@ class Signals:
         self._lock = threading.Lock()
         self._under_way: set[str] = set()
 
-    def send(self, name: str, variables: Mapping[str, Any] | None, signal_id: str | None, actor: str) -> SignalResult:
+    def send(
+        self,
+        name: str,
+        variables: Mapping[str, Any] | None,
+        signal_id: str | None,
+        actor: str,
+        trace: str | None = None,
+    ) -> SignalResult:
         """Broadcast the signal; one that is known is finished, if it is not, and answered as before."""
         house, checks = self._house, self._house.checks
         now = house.clock.now()
+        id = checks.optional("signal_id", signal_id) or house.ids.new(now)
         signal = Signal(
-            id=checks.optional("signal_id", signal_id) or house.ids.new(now),
+            id=id,
             name=checks.name("the signal's name", name),
             variables=checks.variables(variables),
             sent_by=checks.text("actor", actor),
             received_at=now,
+            trace=checks.trace(trace) or trace_of(id),
         )
         house.writer.call(partial(self._store.keep, signal))
         kept = self._store.known(signal.id)
@@ -114,7 +124,9 @@ class Signals:
         for process, start in sorted(first.items()):
             source = f"signal:{signal.id}:{process}"
             try:
-                started.append(self._house.starting.start(start, signal.variables, source, signal.sent_by))
+                started.append(
+                    self._house.starting.start(start, signal.variables, source, signal.sent_by, trace=signal.trace)
+                )
             except (CommandRejected, InvalidRequest) as refusal:
                 logger.error("signal %s (%s) cannot start %s: %s", signal.id, signal.name, process, refusal)  # noqa: TRY400
         return started

@@ -12,11 +12,14 @@ from ..core.elements import Executable
 from ..core.timing import next_firing
 from ..expressions import ExpressionError
 from ..problems import Problem
+from ..store.outside_views import StartEventView
+from ..store.processes import current
 from ..store.start_events import KEY, StartEvent
-from ..store.views import Page, StartEventView
+from ..store.views import Page
+from ..traces import trace_of
 from .checks import fingerprint
 from .clock import SECOND
-from .errors import CommandRejected, InvalidRequest, NotFound
+from .errors import BatonError, Busy, InvalidRequest, ShuttingDown, StoreUnavailable
 from .requests import IdempotencyKey, Request
 
 if TYPE_CHECKING:
@@ -27,8 +30,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 """Due timers of start events looked at in one go."""
 
-HOLD = 60 * SECOND
-"""Microseconds that a start which fails is left alone; it stays due."""
+FIRST_PAUSE, LONGEST_PAUSE = 60 * SECOND, 3_600 * SECOND
+"""Microseconds that a start which fails is left alone, doubled each time up to the longest; it stays due."""
 
 OURS = "\x1f"
 """What the engine's own idempotency keys begin with; callers cannot use the character."""
@@ -44,7 +47,6 @@ class Starting:
     def __init__(self, house: House) -> None:
         self._house = house
         self._store = house.store.start_events
-        self._held: dict[tuple[str, str, int], int] = {}
 
     def start(
         self,
@@ -54,6 +56,7 @@ class Starting:
         actor: str,
         *,
         business_key: str | None = None,
+        trace: str | None = None,
     ) -> str:
         """Start an instance at the event, once for each source; returns its id."""
         house = self._house
@@ -68,6 +71,7 @@ class Starting:
             business_key=business_key,
             variables=dict(variables),
             actor=actor,
+            trace=trace or trace_of(id),
         )
         key = IdempotencyKey(OURS + source, fingerprint([event.process, event.element, event.index]))
         return house.writer.ask(Request(id, make, starts=True, idempotency=key))
@@ -77,18 +81,24 @@ class Starting:
     def fire_due(self, actor: str) -> int:
         """Start what is due, each firing once, and plan the next ones; returns how many."""
         now, done = self._house.clock.now(), 0
-        for event in self._store.due(now, BATCH):
-            if self._held.get(_place(event), 0) <= now:
-                done += self._fire(event, now, actor)
+        while not done and (events := self._store.due(now, BATCH)):
+            # Those that fail are put off, so that the next ones are others.
+            done = sum(self._fire(event, now, actor) for event in events)
         return done
 
     def _fire(self, event: StartEvent, now: int, actor: str) -> int:
         due = event.due or now
         try:
             self.start(event, {}, f"timer:{event.definition}:{event.element}:{event.index}:{due}", actor)
-        except (CommandRejected, InvalidRequest, NotFound) as refusal:
+        except (Busy, ShuttingDown, StoreUnavailable):
+            raise
+        except BatonError as refusal:
             logger.error("the timer of %s cannot start %s: %s", event.element, event.definition, refusal)  # noqa: TRY400
-            self._held[_place(event)] = now + HOLD
+            self._put_off(event, now, f"{refusal.sentence}; {refusal.hint}" if refusal.hint else refusal.sentence)
+            return 0
+        except Exception:
+            logger.exception("the timer of %s cannot start %s", event.element, event.definition)
+            self._put_off(event, now, "Expected the start to be carried out but Baton failed; its log says how")
             return 0
         catch_up = self._house.settings.timers_catch_up
         schedule = (event.cycle, event.repeats, event.anchor)
@@ -97,21 +107,32 @@ class Starting:
         self._house.writer.call(partial(self._store.move_on, event, *move))
         return 1
 
+    def _put_off(self, event: StartEvent, now: int, sentence: str) -> None:
+        """The start stays due where everybody can see why, and leaves the others their turn."""
+        pause = min(FIRST_PAUSE << min(event.failures or 0, 30), LONGEST_PAUSE)
+        sentence = self._house.checks.message(sentence)
+        self._house.writer.call(partial(self._store.put_off, event, sentence, now + pause))
+
     # -- conditions --------------------------------------------------------------------------------------------------
 
     def by_conditions(
-        self, variables: Mapping[str, Any] | None, business_key: str | None, idempotency_key: str | None, actor: str
+        self,
+        variables: Mapping[str, Any] | None,
+        business_key: str | None,
+        idempotency_key: str | None,
+        actor: str,
+        trace: str | None = None,
     ) -> list[str]:
         """Start every process whose conditional start event holds for the variables; returns the instances."""
         checks, now = self._house.checks, self._house.clock.now()
         given, actor = checks.variables(variables), checks.text("actor", actor)
-        business_key = checks.optional("business_key", business_key)
+        business_key, trace = checks.optional("business_key", business_key), checks.trace(trace)
         source = checks.optional("idempotency_key", idempotency_key) or self._house.ids.new(now)
-        started = []
+        started, allowed = [], current()
         for event in self._store.of_kind("condition"):
-            if self._holds(event, given, now):
+            if (allowed is None or allowed.allows(event.process)) and self._holds(event, given, now):
                 origin = f"condition:{source}:{event.process}:{event.element}:{event.index}"
-                started.append(self.start(event, given, origin, actor, business_key=business_key))
+                started.append(self.start(event, given, origin, actor, business_key=business_key, trace=trace))
         return started
 
     def _holds(self, event: StartEvent, variables: Mapping[str, Any], now: int) -> bool:
@@ -130,10 +151,6 @@ class Starting:
     def page(self, process: str | None, limit: int, cursor: str | None) -> Page[StartEventView]:
         """Return a part of the list of start events."""
         return self._store.page(process, self._house.checks.limit(limit), cursor)
-
-
-def _place(event: StartEvent) -> tuple[str, str, int]:
-    return event.definition, event.element, event.index
 
 
 # -- deploying --------------------------------------------------------------------------------------------------------

@@ -132,6 +132,9 @@ class Due:
             store.messages.forget,
             store.signals.forget,
             store.outbox.forget,
+            store.publications.forget,
+            store.refused_events.forget,
+            store.edge.forget,
         ):
             forget(before)
 
@@ -140,11 +143,18 @@ class Scheduler:
     """The thread that sleeps until something is due.
 
     next_due: when the next thing is due, None for nothing planned. run: does what is due. rested: called after that.
+    name: the thread's.
     """
 
     def __init__(
-        self, clock: Clock, next_due: Callable[[], int | None], run: Callable[[], object], rested: Callable[[], object]
+        self,
+        clock: Clock,
+        next_due: Callable[[], int | None],
+        run: Callable[[], object],
+        rested: Callable[[], object],
+        name: str = "baton-scheduler",
     ) -> None:
+        self._name = name
         self._clock = clock
         self._next_due = next_due
         self._run = run
@@ -157,7 +167,7 @@ class Scheduler:
 
     def start(self) -> None:
         """Start the thread; it looks at what is due at once."""
-        self._thread = threading.Thread(target=self._work, name="baton-scheduler", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
         self._thread.start()
 
     def close(self) -> None:

@@ -97,6 +97,8 @@ class Workers:
             element_id=view.element_id,
             attempt=view.attempt,
             timeout=max((job.until - self._clock.now()) / SECOND, 0.0),
+            trace=view.trace or "",
+            references=view.secrets,
         )
 
     def _answer(self, job: LocalJob, outcome: Outcome) -> Request:

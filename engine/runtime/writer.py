@@ -17,11 +17,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ..core.commands import Continue
 from ..store import AlreadyApplied, Conflict, Step, Store, StoreError, StoreUnavailable
 from ..store.fresh import Fresh
+from ..store.processes import kept, limited
 from .carry_out import CarryOut
 from .errors import BatonError, Busy, ShuttingDown
 from .group import Commits, Group, Made, SharedStateLost
@@ -82,12 +83,11 @@ class Writer:
         return [request.future.exception() for request in requests]
 
     def call(self, do: Callable[[], T]) -> T:
-        """Do other writing on the writer's thread, in its turn, and return what it returns."""
-        work = Work(do)
+        """Do other writing on the writer's thread, in its turn, for its caller's processes; return what it returns."""
+        work = Work(kept(do))
         self.post(work)
         self._pump(work)
-        result: T = work.future.result()
-        return result
+        return cast(T, work.future.result())
 
     def go_on(self, root: str) -> None:
         """Queue the continuation of a run that yielded, behind the others, unless another process is at it.
@@ -101,8 +101,9 @@ class Writer:
 
     def _pump(self, item: Request | Work) -> None:
         if self._thread is None:
-            while not item.future.done() and self.turn():
-                pass
+            with limited(None):  # what others have asked for waits here too
+                while not item.future.done() and self.turn():
+                    pass
 
     @property
     def threaded(self) -> bool:

@@ -34,15 +34,20 @@ api_key = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
+    Column("processes", TEXT),
+    Column("in_groups", TEXT),
 )
 KEY = api_key.c
 _NOT_REVOKED: ColumnClause[Any] = literal_column("revoked_at IS NULL")
 Index("api_key_name", KEY.name, unique=True, sqlite_where=_NOT_REVOKED, postgresql_where=_NOT_REVOKED)
-_roles = msgspec.json.Decoder(list[str])
+_names = msgspec.json.Decoder(list[str])
 
 
 class ApiKeyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A key. hash: SHA-256 of its secret in hexadecimal. Times in microseconds since the epoch (UTC)."""
+    """A key. hash: SHA-256 of its secret in hexadecimal. Times in microseconds since the epoch (UTC).
+
+    processes: patterns of those it is restricted to, None for all. groups: those that its holder is in.
+    """
 
     id: str
     name: str
@@ -51,6 +56,8 @@ class ApiKeyRecord(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     expires_at: int | None = None
     revoked_at: int | None = None
+    processes: list[str] | None = None
+    groups: list[str] = []
 
 
 class Connections(Protocol):
@@ -79,6 +86,9 @@ class ApiKeyTable:
         """Store a new key; raises DuplicateName when one that is not revoked has its name."""
         row: dict[str, Any] = msgspec.structs.asdict(record)
         row["roles"] = msgspec.json.encode(record.roles).decode()
+        row["processes"] = None if record.processes is None else msgspec.json.encode(record.processes).decode()
+        row["in_groups"] = msgspec.json.encode(record.groups).decode() if record.groups else None
+        del row["groups"]
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(api_key).values(row))
@@ -96,9 +106,11 @@ def _record(row: Row[Any]) -> ApiKeyRecord:
     return ApiKeyRecord(
         id=row.id,
         name=row.name,
-        roles=_roles.decode(row.roles),
+        roles=_names.decode(row.roles),
         hash=row.hash,
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        processes=None if row.processes is None else _names.decode(row.processes),
+        groups=[] if row.in_groups is None else _names.decode(row.in_groups),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, inspect
 
 from . import dialect
+from .columns import metadata
 from .database import Database
 from .errors import StoreError, StoreLocked
 
@@ -31,9 +32,11 @@ class Beside:
     writing = reading
 
     def has(self, table: str) -> bool:
-        """Whether the database has that table."""
+        """Whether the database has that table with all the columns that this version knows."""
         with self._engine.begin() as connection:
-            return inspect(connection).has_table(table)
+            inspector = inspect(connection)
+            there = {column["name"] for column in inspector.get_columns(table)} if inspector.has_table(table) else set()
+        return there >= {column.name for column in metadata.tables[table].columns}
 
     def close(self) -> None:
         """Close the connection."""

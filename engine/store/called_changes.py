@@ -49,7 +49,7 @@ class CalledChanges:
         self.places[key] = place
         return place.called
 
-    def begin(self, event: ProcessCalled, at: int, actor: str) -> None:
+    def begin(self, event: ProcessCalled, at: int, actor: str, trace: str) -> None:
         """A called process begins; one that is opened again to be undone may be what calls it."""
         key, around = event.key, self.places.get(event.parent)
         parent = event.parent if around is None else around.called
@@ -57,7 +57,8 @@ class CalledChanges:
         ids = (called_id(self._root, key), called_id(self._root, parent))
         identity = (*ids, event.definition, event.process, event.business_key)
         numbers = (0, 0, 0, self._root, event.element)
-        self._new[key] = InstanceRow(*identity, "waiting", "", None, "", at, None, actor, *numbers)
+        self._new[key] = row = InstanceRow(*identity, "waiting", "", None, "", at, None, actor, *numbers)
+        row.trace = trace or None
 
     def reopen(self, key: int, called: int, definition: str, scope: int) -> None:
         """A completed called process is undone, in that scope: what happens then belongs to it, too."""
@@ -124,7 +125,7 @@ class CalledChanges:
 def process_called(changes: Any, event: ProcessCalled) -> None:
     """A called process begins, and the root's status may change."""
     changes.moved = True
-    changes.called.begin(event, changes.at, changes.actor)
+    changes.called.begin(event, changes.at, changes.actor, changes.state.trace)
     changes.set_variables(event.key, event.variables)
 
 

@@ -21,6 +21,7 @@ from .rows import (
     JobChange,
     JobRow,
     OutboxRow,
+    PublicationRow,
     SubscriptionRow,
     TaskRow,
     TimerRow,
@@ -46,6 +47,7 @@ class Changes:
     __slots__ = (
         "activities",
         "actor",
+        "adjusted",
         "at",
         "called",
         "claims",
@@ -63,8 +65,10 @@ class Changes:
         "moved",
         "new",
         "outgoing",
+        "publications",
         "removed",
         "reopened",
+        "responses",
         "root",
         "seq",
         "started",
@@ -96,6 +100,7 @@ class Changes:
         self.removed: dict[tuple[int, str], None] = {}
         self.jobs: dict[int, JobRow] = {}
         self.job_changes: dict[int, JobChange] = {}
+        self.adjusted: list[tuple[int | None, int | None, str, int]] = []
         self.tasks: dict[int, TaskRow] = {}
         self.claims: dict[int, str | None] = {}
         self.ended_tasks: dict[int, tuple[str, int]] = {}
@@ -104,6 +109,8 @@ class Changes:
         self.subscriptions: dict[int, SubscriptionRow] = {}
         self.unsubscribed: list[tuple[str, int]] = []
         self.outgoing: list[OutboxRow] = []
+        self.publications: list[PublicationRow] = []
+        self.responses: list[tuple[Any, ...]] = []
         self.incidents: dict[int, IncidentRow] = {}
         self.ended_incidents: list[tuple[str, int, str, str, int]] = []
 
@@ -178,7 +185,7 @@ class Changes:
             batch[s.ACTIVITY_END] += self.ended_activities
             batch[s.SCOPE_END] += [row[3:] for row in self.ended_activities]
         self._write_variables(batch)
-        if self.jobs or self.job_changes:
+        if self.jobs or self.job_changes or self.adjusted:
             self._write_jobs(batch)
         if self.tasks or self.claims or self.ended_tasks:
             self._write_tasks(batch)
@@ -191,8 +198,12 @@ class Changes:
         if self.subscriptions or self.unsubscribed:
             batch[s.SUBSCRIPTION_NEW] += map(astuple, self.subscriptions.values())
             batch[s.SUBSCRIPTION_REMOVE] += self.unsubscribed
+        if self.responses:
+            batch[s.RESPONSE] += self.responses
         if self.outgoing:
             batch[s.OUTBOX_NEW] += map(astuple, self.outgoing)
+        if self.publications:
+            batch[s.PUBLICATION_NEW] += map(astuple, self.publications)
 
     def _write_instance(self, batch: Batch) -> None:
         state, message = self.state, self.error_message
@@ -206,6 +217,7 @@ class Changes:
         identity = (self.root, None, state.definition, state.process, state.business_key)
         status = self._status() or "waiting"
         self.new = InstanceRow(*identity, status, *said, message or "", at, self.ended_at, actor, *numbers)
+        self.new.trace = state.trace or None
         batch[s.INSTANCE_NEW].append(astuple(self.new))
 
     def _status(self) -> str | None:
@@ -218,7 +230,7 @@ class Changes:
             batch[s.HISTORY].append((*place, step.at, step.actor, step.cause, step.data, step.previous, step.hash))
             if step.idempotency is not None:
                 key = step.idempotency
-                batch[s.IDEMPOTENCY].append((key.key, key.fingerprint, key.instance, key.at))
+                batch[s.IDEMPOTENCY].append((key.key, key.fingerprint, key.instance, key.at, None))
             if step.arrival is not None:
                 _write_arrival(batch, step, step.arrival)
         kept = [step for step in self.steps if step.snapshot is not None]
@@ -244,6 +256,7 @@ class Changes:
             else:
                 change.apply_to(row)
         batch[s.JOB_NEW] += map(astuple, self.jobs.values())
+        batch[s.JOB_ADJUST] += self.adjusted
 
     def _write_tasks(self, batch: Batch) -> None:
         root, tasks = self.root, self.tasks
@@ -279,4 +292,5 @@ def message_row(
     """The row of a message; its variables are kept only while it waits, after that the history has them."""
     what = (message.id, message.name, message.correlation, place, message.business_key, message.receiver)
     variables = json_text(message.variables) if ended_at is None else "{}"
-    return (*what, variables, state, message.sent_by, message.received_at, message.expires_at, instance, ended_at)
+    came = (message.sent_by, message.received_at, message.expires_at)
+    return (*what, variables, state, *came, instance, ended_at, message.thrower, message.sender_key, message.trace)

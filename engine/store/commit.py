@@ -14,6 +14,7 @@ from .changes import Batch, Changes
 from .database import Database, Writing
 from .errors import AlreadyApplied, Conflict, DuplicateKey, StoreUnavailable
 from .faults import fault
+from .idempotency import used
 from .locks import message_lock_key
 from .prepared import Query
 from .projection import project
@@ -171,7 +172,6 @@ def _is_stored(database: Database, step: Step) -> bool:
 
 
 _REVISION = Query(select(t.instance.c.revision).where(t.instance.c.id == bindparam("id")))
-_KEY_USED = Query(select(t.idempotency_key).where(t.idempotency_key.c.key == bindparam("key")))
 
 
 def revision(database: Database, root: str) -> int | None:
@@ -212,18 +212,11 @@ def _not_held(database: Database, batch: Batch) -> list[str]:
     return lost or sorted({row[0] for row in rows})
 
 
-def idempotency(database: Database, key: str) -> IdempotencyRecord | None:
-    """Who used the idempotency key, None when nobody did."""
-    for row in database.ask(_KEY_USED, key=key):
-        return IdempotencyRecord(key=row.key, fingerprint=row.fingerprint, instance=row.instance_id, at=row.at)
-    return None
-
-
 def _duplicate(database: Database, steps: Sequence[Step]) -> DuplicateKey:
     """The first key of the group that is stored already or stands twice in the group."""
     seen: dict[str, IdempotencyRecord] = {}
     for record in (step.idempotency for step in steps if step.idempotency is not None):
-        first = seen.get(record.key) or idempotency(database, record.key)
+        first = seen.get(record.key) or used(database, record.key)
         if first is not None:
             return DuplicateKey(first.key, first.instance, first.fingerprint)
         seen[record.key] = record

@@ -10,20 +10,26 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ..problems import Problem
+from . import bus_bindings
 from . import tables as t
 from .database import Database
+from .edge import NO_ROUTES, NewRoutes
 from .errors import VersionTaken
+from .idempotency import note
 from .paging import Listing
 from .prepared import Query
-from .records import DefinitionRecord, DeploymentRecord
+from .processes import of_definitions, of_process
+from .records import DefinitionRecord, DeploymentRecord, IdempotencyRecord
 from .rows import json_text
 from .start_events import StartEvent, replace
 from .views import DefinitionView, DeploymentView, Page
 
 _DEFINITION = t.definition.c
 _SHOWN = [column for column in _DEFINITION if column.name != "xml"]
-_DEPLOYMENT_LISTING = Listing("deployments", [t.deployment.c.id], [str], newest_first=True)
-_LISTING = Listing("definitions", [_DEFINITION.key, -_DEFINITION.version], [str, int])
+_OF_ALL = of_definitions(t.deployment.c.definition_ids)
+_DEPLOYMENT_LISTING = Listing("deployments", [t.deployment.c.id], [str], newest_first=True, owner=_OF_ALL)
+_KEY_AND_VERSION = [_DEFINITION.key, -_DEFINITION.version]
+_LISTING = Listing("definitions", _KEY_AND_VERSION, [str, int], owner=of_process(_DEFINITION.key))
 _NEWEST = Query(
     select(_DEFINITION.id, _DEFINITION.executable)
     .where(_DEFINITION.key == bindparam("key"))
@@ -41,20 +47,33 @@ class Deployments:
         self._database = database
 
     def add(
-        self, deployment: DeploymentRecord, definitions: Iterable[DefinitionRecord], starts: Sequence[StartEvent] = ()
+        self,
+        deployment: DeploymentRecord,
+        definitions: Iterable[DefinitionRecord],
+        starts: Sequence[StartEvent] = (),
+        once: IdempotencyRecord | None = None,
+        bound: Sequence[bus_bindings.BoundTopic] = (),
+        edge: NewRoutes = NO_ROUTES,
     ) -> None:
         """Store the deployment with its new definitions, all or nothing; VersionTaken when one of them is there.
 
-        starts: what starts the new definitions from outside; nothing starts their older versions any more.
+        starts: what starts the new definitions from outside; nothing starts their older versions any more. once: the
+        request's idempotency key, DuplicateKey when it is there. bound: which events from the bus are their messages.
+        edge: what its routes bring along; VersionTaken when others were published meanwhile.
         """
         rows = [_plain(definition) for definition in definitions]
         processes = [row["key"] for row in rows]
         try:
             with self._database.writing() as connection:
+                if once is not None:
+                    note(connection, once)
+                edge.check(self._database, connection)
                 connection.execute(insert(t.deployment).values(_plain(deployment)))
+                edge.keep_files(connection, deployment.id)
                 if rows:
                     connection.execute(insert(t.definition), rows)
                     replace(connection, processes, starts)
+                    bus_bindings.replace(connection, processes, bound)
         except IntegrityError as error:
             raise VersionTaken([row["id"] for row in rows]) from error
 

@@ -52,10 +52,10 @@ class Conflict(StoreError):
 
 
 class DuplicateKey(StoreError):
-    """The idempotency key was used before, by the instance and with the fingerprint given here; nothing was stored."""
+    """The idempotency key was used before, for the instance (None for none) given here; nothing was stored."""
 
-    def __init__(self, key: str, instance: str, fingerprint: str) -> None:
-        super().__init__(f"Expected a new idempotency key but {key!r} already made instance {instance}")
+    def __init__(self, key: str, instance: str | None, fingerprint: str) -> None:
+        super().__init__(f"Expected a new idempotency key but {key!r} was used for {instance or 'another request'}")
         self.key, self.instance, self.fingerprint = key, instance, fingerprint
 
 

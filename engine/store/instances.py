@@ -17,6 +17,7 @@ from .open_rows import open_rows
 from .paging import MAX_PAGE, Listing
 from .places import called_id, split_called
 from .prepared import Query, all_at_once
+from .processes import of_called, of_instance
 from .search import VariableFilter, having
 from .views import ActivityView, InstanceView, Page, VariableView
 from .whole import Parts, instance_view, waiting_tokens, whole
@@ -25,9 +26,11 @@ INSTANCE, ACTIVITY, VARIABLE = t.instance.c, t.activity.c, t.variable.c
 _INSTANCES = select(t.instance, t.definition.c.version, t.definition.c.name).join(
     t.definition, INSTANCE.definition_id == t.definition.c.id
 )
-_LISTING = Listing("instances", [INSTANCE.id], [str], newest_first=True)
-_ACTIVITY_LISTING = Listing("activities", [ACTIVITY.key], [int])
-_VARIABLE_LISTING = Listing("variables", [VARIABLE.scope, VARIABLE.name], [int, str])
+_OWNER = of_called(INSTANCE.id, INSTANCE.process, INSTANCE.root_id)
+_LISTING = Listing("instances", [INSTANCE.id], [str], newest_first=True, owner=_OWNER)
+_ACTIVITY_LISTING = Listing("activities", [ACTIVITY.key], [int], owner=of_instance(ACTIVITY.instance_id))
+_OF_VARIABLE = of_instance(VARIABLE.instance_id)
+_VARIABLE_LISTING = Listing("variables", [VARIABLE.scope, VARIABLE.name], [int, str], owner=_OF_VARIABLE)
 _value = msgspec.json.Decoder()
 
 _ID: BindParameter[str] = bindparam("id")
@@ -60,24 +63,19 @@ _OPEN_WAITS = {table.name: _open(table) for table in (t.job, t.user_task, t.time
 
 def page(
     database: Database,
-    status: str | None,
-    process: str | None,
-    business_key: str | None,
-    parent: str | None,
+    equal: Mapping[str, str | None],
     variables: tuple[VariableFilter, ...],
     limit: int,
     cursor: str | None,
 ) -> Page[InstanceView]:
-    """Instances, newest first: their ids sort by time; of their parts only the end events that were reached."""
+    """Instances, newest first: their ids sort by time; of their parts only the end events that were reached.
+
+    equal: what their columns hold, None for anything.
+    """
     query = _INSTANCES
-    for column, wanted in (
-        (INSTANCE.status, status),
-        (INSTANCE.process, process),
-        (INSTANCE.business_key, business_key),
-        (INSTANCE.parent_id, parent),
-    ):
+    for column, wanted in equal.items():
         if wanted is not None:
-            query = query.where(column == wanted)
+            query = query.where(INSTANCE[column] == wanted)
     query = query.where(*having(variables))
     with database.reading() as connection:
         rows = connection.execute(_LISTING.limit(query, cursor, limit)).all()

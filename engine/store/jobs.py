@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, func, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, func, select, tuple_, update
 
 from ..core.state import ROOT
 from . import tables as t
 from .called import mine
 from .database import Database
+from .idempotency import note
+from .job_rows import AVAILABLE, JOB, JOBS, LEASED, job_view, leased_to, take
+from .locks import lock_key
 from .paging import Listing
 from .places import split_called
 from .prepared import Query, all_at_once
-from .records import DueTimer, lease_end
+from .processes import Processes, current, matches, of_instance
+from .records import DueTimer, IdempotencyRecord, lease_end
 from .views import JobView, Page
 
-JOB = t.job.c
-_AVAILABLE: ColumnElement[bool] = JOB.state == literal_column("'available'")
-_LEASED: ColumnElement[bool] = JOB.state == literal_column("'leased'")
-_LISTING = Listing("jobs", [JOB.instance_id, JOB.key], [str, int])
+_LISTING = Listing("jobs", [JOB.instance_id, JOB.key], [str, int], owner=of_instance(JOB.instance_id))
 ENDED_STATES = frozenset(("completed", "error", "withdrawn"))
-
-_value = msgspec.json.Decoder()
 
 
 class Jobs:
@@ -42,18 +42,37 @@ class Jobs:
         until: int | None = None,
         limit: int = 1,
         suspects: int | None = None,
+        once: IdempotencyRecord | None = None,
     ) -> list[JobView]:
         """Give at most `limit` available jobs of these types to the owner, those due longest first.
 
         until: when the leases end; None means each job's own timeout after now. suspects: at most so many jobs that
-        processes have died with (0 or 1), None for any number. Answers with the leased jobs.
+        processes have died with (0 or 1), None for any number. once: stored with the ids of the jobs, when there are
+        any. Answers with the leased jobs; raises DuplicateKey.
         """
         wanted = sorted(set(types))
-        return self._database.write(lambda connection: _take(connection, wanted, owner, now, until, limit, suspects))
 
-    def extend(self, instance: str, key: int, owner: str, until: int) -> bool:
-        """Let the owner hold the job until then; False when it does not hold it any more."""
-        return self._change(_held(instance, key, owner).values(lease_until=until))
+        def lease(connection: Connection) -> list[JobView]:
+            if once is not None:  # jobs that a repeat elsewhere is busy with would be skipped
+                lock = lock_key("idempotency", once.key)
+                self._database.dialect.lock(connection.connection.cursor(), lock)
+            leased = _take(connection, wanted, owner, now, until, limit, suspects)
+            if leased and once is not None:
+                note(connection, msgspec.structs.replace(once, result=[job.id for job in leased]))
+            return leased
+
+        return self._database.write(lease)
+
+    def extend(self, instance: str, key: int, owner: str, until: int, once: IdempotencyRecord | None = None) -> bool:
+        """Let the owner hold the job until then; False when it does not hold it any more. Raises DuplicateKey."""
+
+        def extend(connection: Connection) -> bool:
+            held = connection.execute(_held(instance, key, owner).values(lease_until=until)).rowcount == 1
+            if held and once is not None:
+                note(connection, once)
+            return held
+
+        return self._database.write(extend)
 
     def release(self, instance: str, key: int, owner: str) -> bool:
         """Give the job back without an attempt being counted; False when the owner does not hold it."""
@@ -61,16 +80,18 @@ class Jobs:
 
     def suspects_of(self, owner: str) -> list[JobView]:
         """The jobs that the owner holds and that a process died with before, in order."""
-        query = _JOBS.where(_LEASED, JOB.lease_owner == owner, JOB.crashes.is_not(None))
+        query = JOBS.where(LEASED, JOB.lease_owner == owner, JOB.crashes.is_not(None))
         with self._database.reading() as connection:
-            return sorted((_view(row) for row in connection.execute(query)), key=lambda job: (job.instance_id, job.key))
+            return sorted(
+                (job_view(row) for row in connection.execute(query)), key=lambda job: (job.instance_id, job.key)
+            )
 
     def spare(self, owner: str) -> int:
         """Give back the other jobs of an owner that died, without an attempt being counted, and say how many.
 
         They are suspects from now on.
         """
-        sound = (_LEASED, JOB.lease_owner == owner, JOB.crashes.is_(None))
+        sound = (LEASED, JOB.lease_owner == owner, JOB.crashes.is_(None))
         return self._free(update(t.job).where(*sound).values(_FREE | {"crashes": 1}))
 
     def _free(self, statement: Update) -> int:
@@ -85,7 +106,7 @@ class Jobs:
     def owners(self, prefix: str) -> list[str]:
         """Who holds jobs, of those whose name starts with this, sorted."""
         mine = JOB.lease_owner.startswith(prefix, autoescape=True)
-        query = select(JOB.lease_owner).where(_LEASED, mine).distinct().order_by(JOB.lease_owner)
+        query = select(JOB.lease_owner).where(LEASED, mine).distinct().order_by(JOB.lease_owner)
         with self._database.reading() as connection:
             return [owner for owner in connection.execute(query).scalars() if owner is not None]
 
@@ -101,9 +122,9 @@ class Jobs:
 
     def expired(self, now: int, limit: int = 100) -> list[JobView]:
         """Jobs whose lease is over, longest first. They stay leased until a failed attempt is recorded for them."""
-        query = _JOBS.where(_LEASED, JOB.lease_until <= now).order_by(JOB.lease_until).limit(limit)
+        query = JOBS.where(LEASED, JOB.lease_until <= now).order_by(JOB.lease_until).limit(limit)
         with self._database.reading() as connection:
-            return [_view(row) for row in connection.execute(query)]
+            return [job_view(row) for row in connection.execute(query)]
 
     def due_timers(self, now: int, limit: int = 100, after: DueTimer | None = None) -> list[DueTimer]:
         """Timers whose time has come, longest ago first, behind that one."""
@@ -130,7 +151,7 @@ class Jobs:
         if place is None:
             return None
         for row in self._database.ask(_JOB, instance=place[0], key=place[1]):
-            return _view(row)
+            return job_view(row)
         return None
 
     def page(
@@ -142,7 +163,7 @@ class Jobs:
         cursor: str | None = None,
     ) -> Page[JobView]:
         """Jobs in order of instance and key."""
-        query = _JOBS
+        query = JOBS
         if instance is not None:
             root, key = split_called(instance)
             query = query.where(JOB.instance_id == root if key == ROOT else mine(t.job, root, key))
@@ -154,42 +175,40 @@ class Jobs:
             query = query.where(JOB.type == type)
         with self._database.reading() as connection:
             rows = connection.execute(_LISTING.limit(query, cursor, limit)).all()
-        return _LISTING.page(rows, limit, _view, lambda row: (row.instance_id, row.key))
+        return _LISTING.page(rows, limit, job_view, lambda row: (row.instance_id, row.key))
 
     def _change(self, statement: Update) -> bool:
         return self._database.write(lambda connection: connection.execute(statement).rowcount == 1)
 
 
 _FREE = {"state": "available", "lease_owner": None, "lease_until": None}
-_JOBS = select(t.job, t.instance.c.process, t.instance.c.business_key).join(
-    t.instance, JOB.instance_id == t.instance.c.id
-)
-_JOB = Query(_JOBS.where(JOB.instance_id == bindparam("instance"), JOB.key == bindparam("key")))
+_JOB = Query(JOBS.where(JOB.instance_id == bindparam("instance"), JOB.key == bindparam("key")))
 _MOMENTS = (
-    Query(select(func.min(JOB.available_at).label("at")).where(_AVAILABLE, JOB.available_at > bindparam("now"))),
-    Query(select(func.min(JOB.lease_until).label("at")).where(_LEASED)),
+    Query(select(func.min(JOB.available_at).label("at")).where(AVAILABLE, JOB.available_at > bindparam("now"))),
+    Query(select(func.min(JOB.lease_until).label("at")).where(LEASED)),
     Query(select(func.min(t.timer.c.due).label("at"))),
 )
 
 
 def _due(*conditions: ColumnElement[bool]) -> Query:
     """The available jobs of one type in due order: read from an index, however many wait."""
-    due = _JOBS.where(_AVAILABLE, JOB.type == bindparam("type"), JOB.available_at <= bindparam("now"), *conditions)
+    due = JOBS.where(AVAILABLE, JOB.type == bindparam("type"), JOB.available_at <= bindparam("now"), *conditions)
     ordered = due.order_by(JOB.available_at, JOB.instance_id, JOB.key).limit(bindparam("limit"))
     return Query(ordered.with_for_update(of=t.job, skip_locked=True))
 
 
 _DUE, _DUE_SOUND, _DUE_SUSPECT = _due(), _due(JOB.crashes.is_(None)), _due(JOB.crashes.is_not(None))
-_TAKE = (
-    update(t.job)
-    .where(JOB.instance_id == bindparam("i"), JOB.key == bindparam("k"), _AVAILABLE)
-    .values(state="leased", lease_owner=bindparam("lease_owner"), lease_until=bindparam("lease_until"))
-)
+
+
+@functools.lru_cache(maxsize=64)
+def _due_of(processes: Processes) -> Query:
+    """Those of some processes."""
+    return _due(matches(t.instance.c.process, processes))
 
 
 _HOLDER = Query(
     select(JOB.lease_owner, JOB.lease_until).where(
-        JOB.instance_id == bindparam("instance"), JOB.key == bindparam("key"), _LEASED
+        JOB.instance_id == bindparam("instance"), JOB.key == bindparam("key"), LEASED
     )
 )
 
@@ -198,20 +217,18 @@ def _take(
     connection: Connection, types: list[str], owner: str, now: int, until: int | None, limit: int, suspects: int | None
 ) -> list[JobView]:
     """Lease what is due longest; what another transaction is busy with is skipped, not waited for."""
-    views = [_view(row) for row in _longest_due(connection, types, now, limit, suspects)]
-    leased = [_leased(view, owner, lease_end(until, now, view.timeout)) for view in views]
-    if leased:
-        values = [
-            {"i": job.instance_id, "k": job.key, "lease_owner": owner, "lease_until": job.lease_until} for job in leased
-        ]
-        connection.execute(_TAKE, values)
+    views = [job_view(row) for row in _longest_due(connection, types, now, limit, suspects)]
+    leased = [leased_to(view, owner, lease_end(until, now, view.timeout)) for view in views]
+    take(connection, leased)
     return leased
 
 
 def _longest_due(
     connection: Connection, types: list[str], now: int, limit: int, suspects: int | None
 ) -> list[Row[Any]]:
-    asks = [(_DUE if suspects is None else _DUE_SOUND, {"type": one, "now": now, "limit": limit}) for one in types]
+    processes = current()
+    due_jobs = _due_of(processes) if processes is not None else _DUE if suspects is None else _DUE_SOUND
+    asks = [(due_jobs, {"type": one, "now": now, "limit": limit}) for one in types]
     if suspects:
         asks += [(_DUE_SUSPECT, {"type": one, "now": now, "limit": suspects}) for one in types]
     found = all_at_once(connection, asks)
@@ -235,33 +252,4 @@ def _is(instance: str, key: int) -> tuple[ColumnElement[bool], ColumnElement[boo
 
 
 def _held(instance: str, key: int, owner: str) -> Update:
-    return update(t.job).where(*_is(instance, key), _LEASED, JOB.lease_owner == owner)
-
-
-def _leased(view: JobView, owner: str, until: int) -> JobView:
-    return msgspec.structs.replace(view, state="leased", lease_owner=owner, lease_until=until)
-
-
-def _view(row: Row[Any]) -> JobView:
-    return JobView(
-        id=f"{row.instance_id}.{row.key}",
-        instance_id=row.instance_id,
-        key=row.key,
-        process=row.process,
-        business_key=row.business_key,
-        element_id=row.element_id,
-        type=row.type,
-        state=row.state,
-        retries=row.retries,
-        attempt=row.attempt,
-        timeout=row.timeout,
-        idempotency_key=f"{row.instance_id}/{row.element_id}/{row.key}",
-        inputs=_value.decode(row.inputs),
-        properties=_value.decode(row.properties),
-        available_at=row.available_at,
-        created_at=row.created_at,
-        lease_owner=row.lease_owner,
-        lease_until=row.lease_until,
-        last_error=row.last_error,
-        crashes=row.crashes or 0,
-    )
+    return update(t.job).where(*_is(instance, key), LEASED, JOB.lease_owner == owner)

@@ -28,40 +28,26 @@ from .changes import message_row
 from .database import Database
 from .faults import fault
 from .locks import message_lock_key
+from .outside_views import MessageView
 from .paging import Listing
 from .prepared import Query
+from .processes import either, of_instance
+from .receivers import MessageStart, Receiver, find
 from .records import MessageRecord
 from .statements import MESSAGE_NEW
-from .views import MessageView, Page
+from .views import Page
 
 MESSAGE, SUBSCRIPTION, START = t.message.c, t.subscription.c, t.start_event.c
-_LISTING = Listing("messages", [MESSAGE.received_at, MESSAGE.id], [int, str], newest_first=True)
+_OWNER = either(of_instance(MESSAGE.instance_id), of_instance(MESSAGE.receiver))
+_LISTING = Listing("messages", [MESSAGE.received_at, MESSAGE.id], [int, str], newest_first=True, owner=_OWNER)
 _variables = msgspec.json.Decoder(dict[str, Any])
 
 BUFFERED, EXPIRED = "buffered", "expired"
 
 _KNOWN = Query(select(t.message).where(MESSAGE.id == bindparam("id")))
-_OLDEST = (SUBSCRIPTION.created_at, SUBSCRIPTION.instance_id, SUBSCRIPTION.key)
-_WAITING = select(SUBSCRIPTION.instance_id, SUBSCRIPTION.key).where(
-    SUBSCRIPTION.kind == "message", SUBSCRIPTION.name == bindparam("name")
-)
-_KEYED = SUBSCRIPTION.correlation == bindparam("correlation")
-_RECEIVER = Query(_WAITING.where(_KEYED).order_by(*_OLDEST).limit(1))
-_START = Query(
-    select(START.definition_id, START.element_id, START.position).where(
-        START.kind == "message", START.name == bindparam("name")
-    )
-)
 _QUEUE = select(func.max(MESSAGE.place)).where(
     MESSAGE.ended_at.is_(None), MESSAGE.name == bindparam("name"), MESSAGE.correlation == bindparam("correlation")
 )
-
-
-class Receiver(NamedTuple):
-    """The subscription that a message is for."""
-
-    instance: str
-    subscription: int
 
 
 class Wanted(NamedTuple):
@@ -69,14 +55,6 @@ class Wanted(NamedTuple):
 
     name: str
     correlation: str | None
-
-
-class MessageStart(NamedTuple):
-    """The start event that a message is for. position: which of the element's event definitions."""
-
-    definition: str
-    element: str
-    position: int
 
 
 class Messages:
@@ -101,7 +79,7 @@ class Messages:
         with self._database.reading() as connection:
             if not message.kept and _is_queued(connection, message):
                 return None
-            return _target(connection, message)
+            return find(connection, message)
 
     def keep(self, message: MessageRecord, *, anyhow: bool = False) -> bool:
         """Keep the message until somebody waits for it; False when that has happened meanwhile. A known one stays.
@@ -115,7 +93,7 @@ class Messages:
             self._database.dialect.lock(connection.connection.cursor(), lock)
             if connection.execute(select(MESSAGE.id).where(MESSAGE.id == message.id)).first() is not None:
                 return True
-            if not anyhow and not _is_queued(connection, message) and _target(connection, message) is not None:
+            if not anyhow and not _is_queued(connection, message) and find(connection, message) is not None:
                 return False
             key = {"name": message.name, "correlation": message.correlation}
             place = (connection.execute(_QUEUE, key).scalar_one_or_none() or 0) + 1
@@ -159,6 +137,11 @@ class Messages:
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
+    def one(self, id: str) -> MessageView | None:
+        """The message with that id, None when there is none."""
+        with self._database.reading() as connection:
+            return _LISTING.one(connection, select(t.message).where(MESSAGE.id == id), _view)
+
     def page(
         self, name: str | None, state: str | None, instance: str | None, limit: int, cursor: str | None
     ) -> Page[MessageView]:
@@ -188,32 +171,6 @@ def _is_queued(connection: Connection, message: MessageRecord) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def _target(connection: Connection, message: MessageRecord) -> Receiver | MessageStart | None:
-    if not message.restricted:
-        row = _RECEIVER.one(connection, name=message.name, correlation=message.correlation)
-    else:
-        row = connection.execute(_restricted(message), {"name": message.name}).first()
-    if row is not None:
-        return Receiver(row.instance_id, row.key)
-    if message.receiver is not None:
-        return None
-    start = _START.one(connection, name=message.name)
-    return None if start is None else MessageStart(*start)
-
-
-def _restricted(message: MessageRecord) -> Any:
-    query = _WAITING
-    if message.correlation:
-        query = query.where(SUBSCRIPTION.correlation == message.correlation)
-    if message.receiver is not None:
-        query = query.where(SUBSCRIPTION.instance_id == message.receiver)
-    if message.business_key is not None:
-        query = query.join(t.instance, t.instance.c.id == SUBSCRIPTION.instance_id).where(
-            t.instance.c.business_key == message.business_key
-        )
-    return query.order_by(*_OLDEST).limit(1)
-
-
 def _none_or_equal(restriction: ColumnElement[Any], column: ColumnElement[Any]) -> ColumnElement[bool]:
     return or_(restriction.is_(None), restriction == column)
 
@@ -228,7 +185,7 @@ _SUBSCRIBED = exists().where(
 )
 _WANTED = or_(_SUBSCRIBED.where(SUBSCRIPTION.correlation == MESSAGE.correlation), _SPEAKS_FOR_ITSELF & _SUBSCRIBED)
 _STARTS = MESSAGE.receiver.is_(None) & exists().where(START.kind == "message", START.name == MESSAGE.name)
-"""The same as `_target`, asked of all kept messages at once."""
+"""The same as `receivers.find`, asked of all kept messages at once."""
 
 
 def _fitting(wanted: list[Wanted]) -> list[ColumnElement[bool]]:
@@ -256,6 +213,9 @@ def _record(row: Row[Any]) -> MessageRecord:
         received_at=row.received_at,
         expires_at=row.expires_at,
         kept=True,
+        thrower=row.thrower,
+        sender_key=row.sender_key,
+        trace=row.trace,
     )
 
 
@@ -272,4 +232,7 @@ def _view(row: Any) -> MessageView:
         expires_at=row.expires_at,
         ended_at=row.ended_at,
         sent_by=row.sent_by,
+        thrown_by=row.thrower,
+        sender_key=row.sender_key,
+        trace=row.trace,
     )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, func, select, tuple_, update
 
+from ..core.events import ToBus
 from . import tables as t
 from .database import Database
 from .faults import fault
@@ -19,7 +20,10 @@ _payload = msgspec.json.Decoder()
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """A message or signal (topic) that an instance threw. ordering: those with the same text go in order."""
+    """A message or signal (topic) that an instance threw. ordering: those with the same text go in order.
+
+    business_key, trace: those of the instance, None for none. bus: what the diagram says of the bus without a topic.
+    """
 
     instance: str
     key: int
@@ -31,6 +35,9 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     available_at: int
     created_at: int
+    business_key: str | None = None
+    trace: str | None = None
+    bus: ToBus | None = None
 
     @property
     def id(self) -> str:
@@ -73,6 +80,7 @@ class Outbox:
             thrower=row.instance,
             sent_by=row.instance,
             received_at=row.created_at,
+            trace=row.trace,
         )
         here = (OUTBOX.instance_id == row.instance, OUTBOX.key == row.key)
 
@@ -87,6 +95,13 @@ class Outbox:
         here = (OUTBOX.instance_id == row.instance, OUTBOX.key == row.key)
         values = {"attempts": OUTBOX.attempts + 1, "available_at": again_at, "last_error": error}
         self._database.write(lambda connection: connection.execute(update(t.outbox).where(*here).values(values)))
+
+    def failing(self) -> tuple[int, str]:
+        """How many cannot be handed on, and what was wrong with one of them ("" for none)."""
+        query = select(func.count(), func.min(OUTBOX.last_error)).where(OUTBOX.ended_at.is_(None), OUTBOX.attempts > 0)
+        with self._database.reading() as connection:
+            count, error = connection.execute(query).one()
+        return count, error or ""
 
     def forget(self, before: int) -> None:
         """Delete what was handed on before this time (microseconds)."""
@@ -106,4 +121,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         attempts=row.attempts,
         available_at=row.available_at,
         created_at=row.created_at,
+        business_key=payload.get("business_key"),
+        trace=payload.get("trace"),
+        bus=msgspec.convert(payload["bus"], ToBus) if "bus" in payload else None,
     )

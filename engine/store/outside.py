@@ -22,6 +22,9 @@ start_event = Table(
     text("cycle"),
     number("repeats"),
     number("anchor"),
+    Column("failures", Integer),
+    Column("retry_at", BigInteger),
+    Column("last_error", TEXT),
     PrimaryKeyConstraint("definition_id", "element_id", "position", name="start_event_pk"),
 )
 Index("start_event_process", start_event.c.process)
@@ -46,10 +49,18 @@ message = Table(
     number("expires_at"),
     Column("instance_id", TEXT),
     Column("ended_at", BigInteger),
+    Column("thrower", TEXT),
+    Column("sender_key", TEXT),
+    Column("trace", TEXT),
 )
 partial("message_waiting", "ended_at IS NULL", message.c.name, message.c.correlation, message.c.place)
 partial("message_expiry", "ended_at IS NULL", message.c.expires_at)
 Index("message_received", message.c.received_at, message.c.id)
+partial("message_instance", "instance_id IS NOT NULL", message.c.instance_id)
+partial("message_thrower", "thrower IS NOT NULL", message.c.thrower)
+partial("message_trace", "trace IS NOT NULL", message.c.trace)
+partial("message_correlation", "correlation <> ''", message.c.correlation)
+partial("message_business_key", "business_key IS NOT NULL", message.c.business_key)
 
 signal = Table(
     "signal",
@@ -63,9 +74,11 @@ signal = Table(
     number("continued"),
     text("started"),
     Column("ended_at", BigInteger),
+    Column("trace", TEXT),
 )
 partial("signal_open", "ended_at IS NULL", signal.c.received_at, signal.c.id)
 Index("signal_received", signal.c.received_at)
+partial("signal_trace", "trace IS NOT NULL", signal.c.trace)
 
 inbox = Table(
     "inbox",

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, false, tuple_
 
 from .errors import BadCursor
+from .processes import Owner, current
 from .views import Page
 
 T = TypeVar("T")
@@ -37,21 +38,39 @@ def decode_cursor(kind: str, cursor: str, types: Sequence[type]) -> list[Any]:
 
 
 class Listing:
-    """A list that can be paged through: its kind, the columns that order it, their types, and the direction."""
+    """A list that can be paged through: its kind, the columns that order it, their types, and the direction.
+
+    owner: whose its rows are; without it nobody who is restricted to some processes may read the list.
+    """
 
     def __init__(
-        self, kind: str, columns: Sequence[ColumnElement[Any]], types: Sequence[type], *, newest_first: bool = False
+        self,
+        kind: str,
+        columns: Sequence[ColumnElement[Any]],
+        types: Sequence[type],
+        *,
+        newest_first: bool = False,
+        owner: Owner | None = None,
     ) -> None:
         self.kind, self.columns, self.types, self.newest_first = kind, list(columns), types, newest_first
+        self.owner = owner
 
     def limit(self, query: Select[Any], cursor: str | None, limit: int) -> Select[Any]:
         """The query for one page and one row more, which shows whether there is a next page."""
+        processes = current()
+        if processes is not None:
+            query = query.where(self.owner(processes) if self.owner is not None else false())
         if cursor is not None:
             key = decode_cursor(self.kind, cursor, self.types)
             place = tuple_(*self.columns)
             query = query.where(place < tuple_(*key) if self.newest_first else place > tuple_(*key))
         order = [column.desc() for column in self.columns] if self.newest_first else self.columns
         return query.order_by(*order).limit(page_size(limit) + 1)
+
+    def one(self, connection: Connection, query: Select[Any], view: Callable[[Row[Any]], T]) -> T | None:
+        """The one row of the query that its reader may see, as a view; None when there is none."""
+        rows = connection.execute(self.limit(query, None, 1)).all()
+        return view(rows[0]) if rows else None
 
     def page(
         self,

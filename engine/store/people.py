@@ -5,7 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, Text, and_, bindparam, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    values,
+)
+from sqlalchemy import column as sql_column
 
 from ..core.state import ROOT
 from . import tables as t
@@ -15,11 +30,14 @@ from .jobs import split_id
 from .paging import Listing
 from .places import MARK, called_id, split_called
 from .prepared import Query
+from .processes import of_instance
+from .rows import json_text
 from .views import IncidentView, Page, UserTaskView
 
 TASK, INCIDENT = t.user_task.c, t.incident.c
-_TASK_LISTING = Listing("tasks", [TASK.instance_id, TASK.key], [str, int])
-_INCIDENT_LISTING = Listing("incidents", [INCIDENT.instance_id, INCIDENT.key], [str, int])
+_TASK_LISTING = Listing("tasks", [TASK.instance_id, TASK.key], [str, int], owner=of_instance(TASK.instance_id))
+_OF_INCIDENT = of_instance(INCIDENT.instance_id)
+_INCIDENT_LISTING = Listing("incidents", [INCIDENT.instance_id, INCIDENT.key], [str, int], owner=_OF_INCIDENT)
 _RUN, _CALLED = t.activity.c, t.instance.alias("called_process")
 _DEFINITION = func.coalesce(_CALLED.c.definition_id, t.instance.c.definition_id).label("definition_id")
 _PROCESS = func.coalesce(_CALLED.c.process, t.instance.c.process).label("process")
@@ -30,9 +48,25 @@ _TASKS = (
     .outerjoin(_CALLED, _CALLED.c.id == TASK.instance_id + MARK + cast(_RUN.called, Text))
 )
 _TASK = Query(_TASKS.where(TASK.instance_id == bindparam("instance"), TASK.key == bindparam("key")))
-OPEN_TASK_STATES = frozenset(("created", "claimed"))
+EMPTY = "[]"
+OPEN_TASK_STATES = frozenset(("created", "claimed", "open"))
 
 _value = msgspec.json.Decoder()
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody as user tasks name people. groups: those that the person is in."""
+
+    name: str
+    groups: frozenset[str] = frozenset()
+
+    def is_candidate(self, task: UserTaskView) -> bool:
+        """Tell whether the person may take the task while it is nobody's."""
+        return self.name in task.candidate_users or not self.groups.isdisjoint(task.candidate_groups)
+
+    def may_do(self, task: UserTaskView) -> bool:
+        """Tell whether the task is the person's, or nobody's and they may take it."""
+        return task.assignee == self.name or (task.assignee is None and self.is_candidate(task))
 
 
 def task(database: Database, id: str) -> UserTaskView | None:
@@ -46,22 +80,49 @@ def task(database: Database, id: str) -> UserTaskView | None:
 
 
 def tasks(
-    database: Database, instance: str | None, assignee: str | None, state: str | None, limit: int, cursor: str | None
+    database: Database,
+    instance: str | None,
+    assignee: str | None,
+    state: str | None,
+    limit: int,
+    cursor: str | None,
+    person: Person | None = None,
 ) -> Page[UserTaskView]:
-    """User tasks in order of instance and key. assignee: only this person's open ones, unless a state is asked for."""
+    """User tasks in order of instance and key. assignee: only this person's open ones, unless a state is asked for.
+
+    person: only those that are the person's, or nobody's while the person is a candidate; open ones as above.
+    """
     query = _TASKS
     if instance is not None:
         root, key = split_called(instance)
         query = query.where(TASK.instance_id == root if key == ROOT else mine(t.user_task, root, key))
     if assignee is not None:
         query = query.where(TASK.assignee == assignee)
-    if state is not None:
+    if state is not None and state != "open":
         query = query.where(TASK.state == state)
-    if state in OPEN_TASK_STATES or (assignee is not None and state is None):
+    if person is not None:
+        query = query.where(_of_person(person))
+    if state in OPEN_TASK_STATES or (state is None and (assignee is not None or person is not None)):
         query = query.where(TASK.ended_at.is_(None))
     with database.reading() as connection:
         rows = connection.execute(_TASK_LISTING.limit(query, cursor, limit)).all()
     return _TASK_LISTING.page(rows, limit, _task_view, lambda row: (row.instance_id, row.key))
+
+
+def _of_person(person: Person) -> ColumnElement[bool]:
+    """A name stands in a JSON list as itself in quotes, which a name inside of another is never."""
+    candidate = _names(TASK.candidate_users, [person.name])
+    if person.groups:
+        candidate = or_(candidate, _names(TASK.candidate_groups, sorted(person.groups)))
+    return or_(TASK.assignee == person.name, and_(TASK.assignee.is_(None), candidate))
+
+
+def _names(column: ColumnElement[str], names: list[str]) -> ColumnElement[bool]:
+    """The names are rows: as a chain of conditions hundreds of them would be deeper than SQLite allows."""
+    rows = [(json_text(name),) for name in names]
+    quoted = values(sql_column("quoted", Text)).data(rows).cte(f"of_{column.name}")
+    found = (func.replace(column, literal(before) + quoted.c.quoted, "") != column for before in "[,")
+    return and_(column != EMPTY, exists(select(literal(1)).select_from(quoted).where(or_(*found))))
 
 
 def incident(database: Database, id: str) -> IncidentView | None:

@@ -10,9 +10,12 @@ from ..core import events as e
 from ..core.state import ROOT
 from .called_changes import called_process_reopened, error_caught, error_thrown, process_called
 from .changes import Batch, Changes
+from .edge_changes import response_given
 from .records import Describe, Step
-from .rows import IncidentRow, JobRow, OutboxRow, SubscriptionRow, TaskRow, TimerRow, json_text
+from .rows import IncidentRow, JobRow, SubscriptionRow, TaskRow, TimerRow, json_text, references_text
 from .statements import IDEMPOTENCY
+from .thrown import message_thrown, signal_thrown
+from .urgency import declared_priority, job_adjusted
 
 
 def project(steps: Iterable[Step], describe: Describe) -> tuple[Batch, dict[str, Changes]]:
@@ -59,7 +62,7 @@ def _process_failed(changes: Changes, event: e.ProcessFailed) -> None:
     changes.ended_at, changes.error_message = changes.at, event.message
 
 
-def _run_yielded(changes: Changes, _event: e.RunYielded | e.RunContinued) -> None:
+def _run_yielded(changes: Changes, _event: e.RunYielded | e.RunContinued | e.RunHalted | e.RunReleased) -> None:
     changes.moved = True
 
 
@@ -112,6 +115,9 @@ def _job_created(changes: Changes, event: e.JobCreated) -> None:
     changes.jobs[event.key] = JobRow(
         *identity, "available", event.retries, 1, event.timeout, *request, event.available_at, changes.at
     )
+    changes.jobs[event.key].priority = declared_priority(event.properties)
+    if event.secrets:
+        changes.jobs[event.key].secrets = references_text(event.secrets)
 
 
 def _job_completed(changes: Changes, event: e.JobCompleted) -> None:
@@ -172,20 +178,6 @@ def _subscription_ended(changes: Changes, event: e.MessageReceived | e.SignalRec
         changes.unsubscribed.append((changes.root, event.key))
 
 
-def _message_thrown(changes: Changes, event: e.MessageThrown) -> None:
-    _throw(changes, event.key, "message", event.name, event.correlation, event.variables)
-
-
-def _signal_thrown(changes: Changes, event: e.SignalThrown) -> None:
-    _throw(changes, event.key, "signal", event.name, "", event.variables)
-
-
-def _throw(changes: Changes, key: int, topic: str, name: str, correlation: str, variables: dict[str, Any]) -> None:
-    payload = json_text({"name": name, "correlation": correlation, "variables": variables})
-    row = (changes.root, key, topic, json_text([topic, name, correlation]), payload, 0, changes.at, changes.at)
-    changes.outgoing.append(OutboxRow(*row))
-
-
 def _wait_withdrawn(changes: Changes, event: e.WaitWithdrawn) -> None:
     """The event does not say what kind of wait it was; a statement for another kind finds no row."""
     key = event.key
@@ -231,6 +223,8 @@ HANDLERS: dict[type[e.Event], Callable[[Changes, Any], None]] = {
     e.ProcessCancelled: _process_ended,
     e.RunYielded: _run_yielded,
     e.RunContinued: _run_yielded,
+    e.RunHalted: _run_yielded,
+    e.RunReleased: _run_yielded,
     e.ActivityStarted: _activity_started,
     e.ActivityCompleted: _activity_completed,
     e.ActivityTerminated: _activity_terminated,
@@ -246,6 +240,7 @@ HANDLERS: dict[type[e.Event], Callable[[Changes, Any], None]] = {
     e.JobCompleted: _job_completed,
     e.JobFailed: _job_failed,
     e.JobRetried: _job_retried,
+    e.JobAdjusted: job_adjusted,
     e.JobErrorThrown: _job_error_thrown,
     e.UserTaskCreated: _user_task_created,
     e.UserTaskClaimed: _user_task_claimed,
@@ -256,9 +251,10 @@ HANDLERS: dict[type[e.Event], Callable[[Changes, Any], None]] = {
     e.MessageReceived: _subscription_ended,
     e.SignalReceived: _subscription_ended,
     e.ConditionMet: _subscription_ended,
-    e.MessageThrown: _message_thrown,
-    e.SignalThrown: _signal_thrown,
+    e.MessageThrown: message_thrown,
+    e.SignalThrown: signal_thrown,
     e.WaitWithdrawn: _wait_withdrawn,
+    e.ResponseGiven: response_given,
     e.IncidentRaised: _incident_raised,
     e.IncidentResolved: _incident_resolved,
     e.HandlerStarted: _activity_started,
@@ -268,6 +264,8 @@ HANDLERS: dict[type[e.Event], Callable[[Changes, Any], None]] = {
 
 UNSEEN: frozenset[type[e.Event]] = frozenset(
     {
+        e.RequestReceived,
+        e.ResponseDropped,
         e.ConditionChanged,
         e.TokenPlaced,
         e.TokensDropped,

@@ -27,9 +27,12 @@ class Queries:
         variables: tuple[VariableFilter, ...] = (),
         limit: int = 50,
         cursor: str | None = None,
+        trace: str | None = None,
     ) -> Page[InstanceView]:
         """Instances, newest first, without their parts but for the end events that were reached."""
-        return instances.page(self._database, status, process, business_key, parent, variables, limit, cursor)
+        equal = {"status": status, "process": process, "business_key": business_key, "parent_id": parent}
+        equal["trace"] = trace
+        return instances.page(self._database, equal, variables, limit, cursor)
 
     def definition_of(self, instance: str) -> str | None:
         """The id of the definition that an instance runs, None when there is no such instance."""
@@ -62,9 +65,10 @@ class Queries:
         state: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
+        person: people.Person | None = None,
     ) -> Page[UserTaskView]:
-        """User tasks, oldest instance first. assignee alone: only what is open for this person."""
-        return people.tasks(self._database, instance, assignee, state, limit, cursor)
+        """User tasks, oldest instance first. assignee or person alone: only what is open for them."""
+        return people.tasks(self._database, instance, assignee, state, limit, cursor, person)
 
     def incident(self, id: str) -> IncidentView | None:
         """The incident "INSTANCE.KEY", None when there is none."""

@@ -67,18 +67,24 @@ class Held(NamedTuple):
 
 
 class IdempotencyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A caller's idempotency key: the instance it made and the fingerprint of the request that made it."""
+    """A caller's idempotency key, and the fingerprint of the request that was first made with it.
+
+    instance: the root that the request's command was for, or that it made; None for what is no command. result: the ids
+    of what came of such a request (a deployment, leased jobs).
+    """
 
     key: str
     fingerprint: str
-    instance: str
+    instance: str | None
     at: int
+    result: list[str] = []
 
 
 class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A message on its way. business_key, receiver: reach only instances with this business key, only this instance.
 
-    expires_at: until when it is kept while nobody waits for it. kept: whether it is stored already.
+    expires_at: until when it is kept while nobody waits for it. kept: whether it is stored already. thrower and
+    sender_key: the instance that threw it and its business key, None from outside. trace: of what led to it, or None.
     """
 
     id: str
@@ -91,6 +97,9 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
     received_at: int = 0
     expires_at: int = 0
     kept: bool = False
+    thrower: str | None = None
+    sender_key: str | None = None
+    trace: str | None = None
 
     @property
     def restricted(self) -> bool:

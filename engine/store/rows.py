@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from ..core.state import Value
+from ..expressions import SecretReference
 from . import tables as t
 
 SEARCHABLE_TEXT = 200
@@ -19,6 +20,11 @@ _encode = msgspec.json.Encoder().encode
 def json_text(value: Value) -> str:
     """The value as the JSON text that the tables hold."""
     return _encode(value).decode()
+
+
+def references_text(references: list[SecretReference]) -> str:
+    """Where a job's secrets go, as the JSON text that the table holds."""
+    return _encode(references).decode()
 
 
 class Row(msgspec.Struct, gc=False):
@@ -45,6 +51,7 @@ class InstanceRow(Row):
     yielded: int
     root_id: str | None = None
     called_by: str | None = None
+    trace: str | None = None
 
 
 class ActivityRow(Row):
@@ -85,6 +92,8 @@ class JobRow(Row):
     lease_until: int | None = None
     last_error: str = ""
     crashes: int | None = None
+    secrets: str | None = None
+    priority: int | None = None
 
 
 class JobChange(Row):
@@ -170,6 +179,26 @@ class OutboxRow(Row):
     last_error: str = ""
 
 
+class PublicationRow(Row):
+    """A message that the instance throws and that is an event for the message bus."""
+
+    instance_id: str
+    key: int
+    message: str
+    topic: str
+    ordering: str
+    state: str
+    payload: str
+    attempts: int
+    available_at: int
+    created_at: int
+    ended_at: int | None = None
+    last_error: str = ""
+    ended_by: str | None = None
+    business_key: str | None = None
+    trace: str | None = None
+
+
 class IncidentRow(Row):
     """A new incident."""
 
@@ -217,6 +246,7 @@ TABLES = {
     TimerRow: t.timer,
     SubscriptionRow: t.subscription,
     OutboxRow: t.outbox,
+    PublicationRow: t.publication,
     IncidentRow: t.incident,
 }
 """Which table each record is a row of; a test compares fields and columns."""

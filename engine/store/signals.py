@@ -12,11 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from . import tables as t
 from .database import Database
 from .faults import fault
+from .outside_views import SignalView
+from .paging import Listing
 from .prepared import Query
 from .rows import json_text
+from .views import Page
 
 SIGNAL, SUBSCRIPTION, INBOX = t.signal.c, t.subscription.c, t.inbox.c
 
+_LISTING = Listing("signals", [SIGNAL.received_at, SIGNAL.id], [int, str], newest_first=True)
 _value = msgspec.json.Decoder()
 _KNOWN = Query(select(t.signal).where(SIGNAL.id == bindparam("id")))
 _REACHED = exists().where(INBOX.instance_id == SUBSCRIPTION.instance_id, INBOX.source == bindparam("id"))
@@ -53,6 +57,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """A signal. thrower: the instance that threw it, "" from outside. continued, started: whom it reached so far.
 
     received_at: when it was thrown; who began to wait later is not reached. ended: whether it has reached everybody.
+    trace: of what led to it, which those that it starts take over; None for none.
     """
 
     id: str
@@ -64,6 +69,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     continued: int = 0
     started: list[str] = []
     ended: bool = False
+    trace: str | None = None
 
 
 class Signals:
@@ -82,6 +88,18 @@ class Signals:
         with self._database.reading() as connection:
             row = _KNOWN.one(connection, id=id)
         return None if row is None else _signal(row)
+
+    def one(self, id: str) -> SignalView | None:
+        """The signal with that id as readers see it, None when there is none."""
+        with self._database.reading() as connection:
+            return _LISTING.one(connection, select(t.signal).where(SIGNAL.id == id), _view)
+
+    def page(self, name: str | None, limit: int, cursor: str | None) -> Page[SignalView]:
+        """Signals, newest first."""
+        query = select(t.signal) if name is None else select(t.signal).where(SIGNAL.name == name)
+        with self._database.reading() as connection:
+            rows = connection.execute(_LISTING.limit(query, cursor, limit)).all()
+        return _LISTING.page(rows, limit, _view, lambda row: (row.received_at, row.id))
 
     def unfinished(self, limit: int) -> list[Signal]:
         """Signals that may not have reached everybody, oldest first."""
@@ -144,9 +162,24 @@ def keep(connection: Connection, signal: Signal) -> None:
                 continued=0,
                 started="[]",
                 ended_at=None,
+                trace=signal.trace,
             )
         )
         fault("signal.keep")
+
+
+def _view(row: Row[Any]) -> SignalView:
+    return SignalView(
+        id=row.id,
+        name=row.name,
+        continued=row.continued,
+        started=_value.decode(row.started),
+        received_at=row.received_at,
+        ended_at=row.ended_at,
+        sent_by=row.sent_by,
+        thrown_by=row.thrower,
+        trace=row.trace,
+    )
 
 
 def _signal(row: Row[Any]) -> Signal:
@@ -160,4 +193,5 @@ def _signal(row: Row[Any]) -> Signal:
         continued=row.continued,
         started=_value.decode(row.started),
         ended=row.ended_at is not None,
+        trace=row.trace,
     )

@@ -200,12 +200,22 @@ JOB_CHANGE = Statement(
 )
 """Whatever happened to a job: it is not leased afterwards."""
 
+JOB_ADJUST = Statement(
+    "job.adjust",
+    update(t.job)
+    .where(_mine(t.job, "instance_id", "key"))
+    .values(retries=_keep(t.job, "retries"), priority=_keep(t.job, "priority")),
+    ("retries", "priority", *_KEY),
+)
+"""What leaves a job's state and its lease as they are."""
+
 TASK_NEW = _insert(t.user_task)
 TASK_CLAIM = _close(t.user_task, "user_task.claim", "state", "assignee")
 TASK_END = _close(t.user_task, "user_task.end", "state", "ended_at")
 TIMER_NEW, TIMER_REMOVE = _insert(t.timer), _remove(t.timer)
 SUBSCRIPTION_NEW, SUBSCRIPTION_REMOVE = _insert(t.subscription), _remove(t.subscription)
 OUTBOX_NEW = _insert(t.outbox)
+PUBLICATION_NEW = _insert(t.publication)
 MESSAGE_NEW = _insert(t.message, "message.new")
 MESSAGE_END = Statement(
     "message.end",
@@ -216,6 +226,7 @@ MESSAGE_END = Statement(
 )
 """A buffered message reaches its receiver; a compare-and-set like INSTANCE_MOVE, since it is delivered once."""
 INBOX = _insert(t.inbox)
+RESPONSE = _insert(t.response)
 INCIDENT_NEW = _insert(t.incident)
 INCIDENT_END = _close(t.incident, "incident.end", "state", "ended_at", "resolved_by")
 
@@ -237,6 +248,7 @@ IN_ORDER = (
     VARIABLE_REMOVE,
     VARIABLE_SET,
     JOB_NEW,
+    JOB_ADJUST,
     JOB_CHANGE,
     TASK_NEW,
     TASK_CLAIM,
@@ -246,6 +258,8 @@ IN_ORDER = (
     SUBSCRIPTION_NEW,
     SUBSCRIPTION_REMOVE,
     OUTBOX_NEW,
+    PUBLICATION_NEW,
+    RESPONSE,
     INCIDENT_NEW,
     INCIDENT_END,
 )

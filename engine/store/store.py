@@ -5,24 +5,29 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
-from . import commit, instances, loading
-from . import tables as t
+from . import commit, idempotency, instances, loading
 from .api_keys import ApiKeyTable
+from .bus_bindings import BusBindings
 from .database import Database
 from .definitions import Deployments
+from .edge import Edge
 from .fresh import Fresh, fresh
 from .jobs import Jobs
 from .locks import message_lock_key
 from .messages import Messages
 from .outbox import Outbox
 from .peers import Peers
+from .picking import Picking
 from .projected import Projected, projected
+from .publications import Publications
 from .queries import Queries
 from .records import Describe, HistoryRow, IdempotencyRecord, Loaded, Step
+from .refused_events import RefusedEvents
 from .signals import Signals
 from .start_events import StartEvents
+from .trail import Trails
 from .waits import Waits
 
 
@@ -37,12 +42,18 @@ class Store:
         self.deployments = Deployments(database)
         self.jobs = Jobs(database)
         self.queries = Queries(database)
+        self.picking = Picking(database)
         self.api_keys = ApiKeyTable(database)
         self.messages = Messages(database)
         self.signals = Signals(database)
         self.outbox = Outbox(database)
+        self.publications = Publications(database)
+        self.bus_bindings = BusBindings(database)
+        self.refused_events = RefusedEvents(database)
         self.start_events = StartEvents(database)
+        self.edge = Edge(database)
         self.waits = Waits(database)
+        self.trails = Trails(database)
 
     @classmethod
     def open(cls, url: str, *, synchronous: str = "FULL", readers: int = 4) -> Store:
@@ -114,10 +125,13 @@ class Store:
         return instances.yielded(self.database)
 
     def idempotency(self, key: str) -> IdempotencyRecord | None:
-        """Who used the idempotency key, None when nobody did."""
-        return commit.idempotency(self.database, key)
+        """What the idempotency key was used for, None when nobody used it."""
+        return idempotency.used(self.database, key)
+
+    def note_idempotency_key(self, record: IdempotencyRecord) -> None:
+        """Store the key of a request that had nothing else to store; raises DuplicateKey when it is there."""
+        self.database.write(lambda connection: idempotency.note(connection, record))
 
     def forget_idempotency_keys(self, before: int) -> int:
         """Delete keys used before this time (microseconds) and say how many; their requests would run again."""
-        old = delete(t.idempotency_key).where(t.idempotency_key.c.at < before)
-        return self.database.write(lambda connection: connection.execute(old).rowcount)
+        return idempotency.forget(self.database, before)

@@ -22,15 +22,19 @@ from sqlalchemy import (
     literal_column,
 )
 
+from .bus_tables import bus_binding, publication, refused_event
 from .columns import TEXT, metadata, number, of_instance, partial, text
+from .edge_tables import deployment_file, response, result
 from .outside import inbox, message, outbox, signal, start_event
 
 __all__ = [
     "END_EVENT",
     "TEXT",
     "activity",
+    "bus_binding",
     "definition",
     "deployment",
+    "deployment_file",
     "history",
     "idempotency_key",
     "inbox",
@@ -40,6 +44,10 @@ __all__ = [
     "message",
     "metadata",
     "outbox",
+    "publication",
+    "refused_event",
+    "response",
+    "result",
     "signal",
     "snapshot",
     "start_event",
@@ -98,11 +106,13 @@ instance = Table(
     Column("yielded", SmallInteger, nullable=False),
     Column("root_id", TEXT),
     Column("called_by", TEXT),
+    Column("trace", TEXT),
     sqlite_with_rowid=False,
 )
 Index("instance_status", instance.c.status, instance.c.id)
 Index("instance_process", instance.c.process, instance.c.id)
 partial("instance_business_key", "business_key IS NOT NULL", instance.c.business_key, instance.c.id)
+partial("instance_trace", "trace IS NOT NULL", instance.c.trace, instance.c.id)
 partial("instance_yielded", "yielded = 1", instance.c.id)
 partial("instance_parent", "parent_id IS NOT NULL", instance.c.parent_id, instance.c.started_at, instance.c.id)
 partial("instance_called", "root_id IS NOT NULL AND ended_at IS NULL", instance.c.root_id, instance.c.status)
@@ -185,11 +195,15 @@ job = of_instance(
     Column("lease_until", BigInteger),
     text("last_error"),
     Column("crashes", Integer),
+    Column("secrets", TEXT),
+    Column("priority", Integer),
 )
 partial("job_open", "ended_at IS NULL", job.c.instance_id, job.c.key)
 partial("job_available", "state = 'available'", job.c.type, job.c.available_at, job.c.instance_id, job.c.key)
 _SUSPECTED = (job.c.type, job.c.available_at, job.c.instance_id, job.c.key)
 partial("job_suspect", "state = 'available' AND crashes IS NOT NULL", *_SUSPECTED)
+_BY_URGENCY = (job.c.type, job.c.priority, job.c.available_at, job.c.instance_id, job.c.key)
+partial("job_priority", "state = 'available' AND priority IS NOT NULL", *_BY_URGENCY)
 partial("job_due", "state = 'available'", job.c.available_at)
 partial("job_leased", "state = 'leased'", job.c.lease_until)
 
@@ -225,6 +239,7 @@ subscription = of_instance(
 )
 _WANTED = (subscription.c.kind, subscription.c.name, subscription.c.correlation)
 Index("subscription_name", *_WANTED, subscription.c.created_at, subscription.c.instance_id, subscription.c.key)
+partial("subscription_correlation", "correlation <> ''", subscription.c.correlation)
 
 incident = of_instance(
     "incident",
@@ -248,7 +263,8 @@ idempotency_key = Table(
     metadata,
     text("key", primary_key=True),
     text("fingerprint"),
-    Column("instance_id", TEXT, ForeignKey("instance.id"), nullable=False),
+    Column("instance_id", TEXT, ForeignKey("instance.id")),
     number("at"),
+    Column("result", TEXT),
 )
 Index("idempotency_key_at", idempotency_key.c.at)

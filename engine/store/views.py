@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from ..expressions import SecretReference
 from ..problems import Problem
 from .offers import AdHocView
 
@@ -115,6 +116,7 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
     status: running (something can move or a job is open), waiting (only outside input helps), completed, failed,
     cancelled. outcome: "terminated" where a terminate end event was reached. reached: end events in order.
     parent_id, called_by: of a called process, its caller and the call activity in it. calls: what it called itself.
+    trace: the id that it shares with what led to it and what it leads to; None only where an older Baton started it.
     """
 
     id: str
@@ -142,6 +144,7 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
     root_id: str | None = None
     called_by: str | None = None
     calls: list[CalledView] = []
+    trace: str | None = None
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +195,8 @@ class VariableView(msgspec.Struct, frozen=True, kw_only=True):
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
     """A job. state: "available", "leased", "incident" (attempts used up), "completed", "error", "withdrawn". attempt:
     the current or last one. timeout: seconds a worker may hold it. crashes: how often a process died that held it.
+    trace: that of its instance.
+    secrets: where in the inputs `secrets.NAME` stands for a value that whoever does the job puts in.
     """
 
     id: str
@@ -212,8 +217,12 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     lease_until: int | None = None
     last_error: str = ""
     crashes: int = 0
+    secrets: list[SecretReference] = []
     key: int = 0
     timeout: float = 0.0
+    trace: str | None = None
+    definition_id: str = ""
+    priority: int = 0
 
 
 class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
@@ -235,66 +244,3 @@ class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
     due_at: int | None = None
     completed_at: int | None = None
     lane: list[str] = []
-
-
-class MessageView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message. state: "buffered" (nobody waits for it yet), "continued", "started" or "expired".
-
-    business_key, receiver: which instances it was restricted to. instance_id: what it continued or started.
-    """
-
-    id: str
-    name: str
-    correlation: str
-    business_key: str | None
-    receiver: str | None
-    state: str
-    instance_id: str | None
-    received_at: int
-    expires_at: int
-    ended_at: int | None
-    sent_by: str
-
-
-class SubscriptionView(msgspec.Struct, frozen=True, kw_only=True):
-    """An open wait for a message, signal or condition. id: "INSTANCE.KEY"."""
-
-    id: str
-    instance_id: str
-    process: str
-    business_key: str | None
-    element_id: str
-    kind: str
-    name: str
-    correlation: str
-    created_at: int
-
-
-class TimerView(msgspec.Struct, frozen=True, kw_only=True):
-    """An open timer. id: "INSTANCE.KEY". cycle: its further firings, "" for none; repeats: how many, -1 endless."""
-
-    id: str
-    instance_id: str
-    process: str
-    business_key: str | None
-    element_id: str
-    due_at: int
-    cycle: str
-    repeats: int
-
-
-class StartEventView(msgspec.Struct, frozen=True, kw_only=True):
-    """What starts the latest version of a process from outside. kind: "message", "signal", "timer" or "condition".
-
-    name: of the message or signal. due_at: when a timer fires next; cycle and repeats: as those of a timer.
-    """
-
-    definition_id: str
-    process: str
-    element_id: str
-    index: int
-    kind: str
-    name: str
-    due_at: int | None
-    cycle: str
-    repeats: int

@@ -10,21 +10,27 @@ from ..core.state import ROOT
 from . import tables as t
 from .called import mine
 from .database import Database
+from .outside_views import SubscriptionView, TimerView
 from .paging import Listing
 from .places import split_called
 from .prepared import Query
-from .views import Page, SubscriptionView, TimerView
+from .processes import of_instance
+from .views import Page
 
 TIMER, SUBSCRIPTION = t.timer.c, t.subscription.c
-_TIMER_LISTING = Listing("timers", [TIMER.due, TIMER.instance_id, TIMER.key], [int, str, int])
-_SUBSCRIPTION_LISTING = Listing("subscriptions", [SUBSCRIPTION.instance_id, SUBSCRIPTION.key], [str, int])
+_OF_TIMER, _OF_SUBSCRIPTION = of_instance(TIMER.instance_id), of_instance(SUBSCRIPTION.instance_id)
+_TIMER_LISTING = Listing("timers", [TIMER.due, TIMER.instance_id, TIMER.key], [int, str, int], owner=_OF_TIMER)
+_PLACE = [SUBSCRIPTION.instance_id, SUBSCRIPTION.key]
+_SUBSCRIPTION_LISTING = Listing("subscriptions", _PLACE, [str, int], owner=_OF_SUBSCRIPTION)
 _OF = (t.instance.c.process, t.instance.c.business_key)
 _TIMERS = select(t.timer, *_OF).join(t.instance, TIMER.instance_id == t.instance.c.id)
 _SUBSCRIPTIONS = select(t.subscription, *_OF).join(t.instance, SUBSCRIPTION.instance_id == t.instance.c.id)
 
 _MOMENTS = {
     "timer": select(func.min(TIMER.due)),
-    "start": select(func.min(t.start_event.c.due)).where(t.start_event.c.due.is_not(None)),
+    "start": select(func.min(func.coalesce(t.start_event.c.retry_at, t.start_event.c.due))).where(
+        t.start_event.c.due.is_not(None)
+    ),
     "outgoing": select(func.min(t.outbox.c.available_at)).where(t.outbox.c.ended_at.is_(None)),
     "signal": select(func.min(t.signal.c.received_at)).where(t.signal.c.ended_at.is_(None)),
     "expiry": select(func.min(t.message.c.expires_at)).where(t.message.c.ended_at.is_(None)),
@@ -67,6 +73,18 @@ class Waits:
         with self._database.reading() as connection:
             rows = connection.execute(_TIMER_LISTING.limit(query, cursor, limit)).all()
         return _TIMER_LISTING.page(rows, limit, _timer, lambda row: (row.due, row.instance_id, row.key))
+
+    def timer(self, instance: str, key: int) -> TimerView | None:
+        """The open timer with that key, None when there is none."""
+        query = _TIMERS.where(TIMER.instance_id == instance, TIMER.key == key)
+        with self._database.reading() as connection:
+            return _TIMER_LISTING.one(connection, query, _timer)
+
+    def subscription(self, instance: str, key: int) -> SubscriptionView | None:
+        """The open subscription with that key, None when there is none."""
+        query = _SUBSCRIPTIONS.where(SUBSCRIPTION.instance_id == instance, SUBSCRIPTION.key == key)
+        with self._database.reading() as connection:
+            return _SUBSCRIPTION_LISTING.one(connection, query, _subscription)
 
     def subscriptions(
         self, instance: str | None, kind: str | None, name: str | None, limit: int, cursor: str | None

@@ -135,5 +135,6 @@ def instance_view(row: Any, version: int, name: str, **parts: Any) -> InstanceVi
         parent_id=row.parent_id,
         root_id=row.root_id,
         called_by=row.called_by,
+        trace=row.trace,
         **parts,
     )

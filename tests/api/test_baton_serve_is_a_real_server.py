@@ -10,7 +10,7 @@ import sys
 
 import httpx
 
-from api.client import BatonClient
+from api.client import Client
 from tests.support.diagrams import process
 
 from .serving import baton_serve
@@ -20,13 +20,13 @@ def test_it_says_where_it_is_runs_jobs_and_stops_on_sigterm(tmp_path):
     # Given a server on a free port
     with baton_serve(tmp_path) as (server, address):
         # When a process is deployed and started over HTTP
-        with BatonClient(address, actor="lea") as client:
-            client.deploy({"p.bpmn": process("p").start().script("a", "x = 6 * 7").end().xml()})
-            instance = client.start("p", business_key="o-1", wait_seconds=10)
+        with Client(address, actor="lea") as client:
+            client.deployments.deploy({"p.bpmn": process("p").start().script("a", "x = 6 * 7").end().xml()})
+            instance = client.instances.start("p", business_key="o-1", wait_seconds=10)
             # Then it ran, and it can be found by its business key.
-            assert (instance["status"], instance["variables"]) == ("completed", {"x": 42})
-            assert [item["id"] for item in client.find("o-1")] == [instance["id"]]
-            assert next(client.whole_history(instance["id"]))["actor"] == "lea"
+            assert (instance.status, instance.variables) == ("completed", {"x": 42})
+            assert [item.id for item in client.instances.search(business_key="o-1")] == [instance.id]
+            assert next(client.instances.follow(instance.id)).actor == "lea"
         # When it is told to stop, then it does, with exit code 0 and nothing more on standard output.
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=20) == 0
@@ -35,13 +35,13 @@ def test_it_says_where_it_is_runs_jobs_and_stops_on_sigterm(tmp_path):
 
 
 def test_what_it_stored_is_there_after_a_restart(tmp_path):
-    with baton_serve(tmp_path) as (server, address), BatonClient(address) as client:
-        client.deploy({"p.bpmn": process("p").start().user("ask").end().xml()})
-        instance = client.start("p")
+    with baton_serve(tmp_path) as (server, address), Client(address) as client:
+        client.deployments.deploy({"p.bpmn": process("p").start().user("ask").end().xml()})
+        instance = client.instances.start("p")
         server.kill()
         server.wait()
-    with baton_serve(tmp_path) as (_, address), BatonClient(address) as client:
-        assert client.instance(instance["id"])["status"] == "waiting"
+    with baton_serve(tmp_path) as (_, address), Client(address) as client:
+        assert client.instances.get(instance.id).status == "waiting"
 
 
 def test_a_request_that_is_not_http_gets_a_problem_answer(tmp_path):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 from api.cli import main
+from tests.bus.diagrams import seller, shop
+from tests.edge.routed import answering, routed
 from tests.support.diagrams import process
+from tests.support.event_drawings import process as events
 
 from .front import service_task, user_task
 from .serving import served
@@ -122,6 +127,69 @@ def test_lint_is_strict_where_it_is_asked_and_knows_the_tasks_of_modules(file, t
     assert CliRunner().invoke(main, ["lint", "--strict", "--module", str(module), diagram]).exit_code == 0
 
 
+PRINTED = [
+    ("instances --limit 1", "/api/instances?limit=1"),
+    ("instances --where n:eq:1.0", "/api/instances?variable=n:eq:1.0"),
+    ("tasks", "/api/tasks"),
+    ("incidents", "/api/incidents?status=open"),
+    ("timers", "/api/timers"),
+    ("starts", "/api/start-events"),
+    ("routes", "/api/routes"),
+    ("bus", "/api/bus"),
+    ("bus events", "/api/bus/publications"),
+    ("bus refused", "/api/bus/refused"),
+    ("where o-1", "/api/trail/o-1"),
+    ("verify o-1", "/api/instances/{id}/verify"),
+]
+
+
+def test_json_is_the_interfaces_own(baton, client, file, engine):
+    # Given an instance with something of everything in it, and values that look like times
+    working = process("p").start().service("work", "by-hand").end()
+    asking = process("asks").start().user("ask").end()
+    ticking = events("ticks").start_on("s", "cycle:R3/PT1H").end()
+    sleeping = events("sleeps").start().catch("c", "timer:PT1H").end()
+    routes = answering(routed("POST /orders", id="routed"), status="201")
+    diagrams = working, asking, ticking, sleeping, routes, seller(), shop("shop")
+    paths = [file(one, f"{number}.bpmn") for number, one in enumerate(diagrams)]
+    assert baton("deploy", *paths).exit_code == 0
+    given = {"n": 1.0, "at": 5, "due_at": "2026-01-01", "deep": {"since": [1, 2.0], "ä": None}, "big": 2**70}
+    id = answer(baton("--json", "start", "p", "--business-key", "o-1", "--variables", json.dumps(given)))["id"]
+    (job,) = engine.lease_jobs(["by-hand"], worker="w")
+    engine.fail_job(job.id, "broken", worker="w", retryable=False, detail={"at": 1})
+    engine.start("asks")
+    engine.start("sleeps")
+    engine.start("seller", variables={"n": 7})
+    engine.bus.receive("orders", b"no event")
+    assert engine.wait_until_idle()
+
+    def told(path):
+        return json.loads(client.get(path.format(id=id)).data)
+
+    # Then each command prints what the interface answers, with its members in their order
+    for words, path in PRINTED:
+        wanted = told(path)
+        assert baton("--json", *words.split()).stdout == printed(wanted), words
+        assert wanted.get("items") != [], words
+    assert baton("--json", "show", "o-1").stdout == printed([told("/api/instances/{id}")])
+    assert baton("--json", "history", id).stdout == printed(told("/api/instances/{id}/history")["items"])
+
+
+def printed(value):
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def test_a_start_waits_for_what_it_is_told(baton, file):
+    baton("deploy", file(user_task()))
+    assert answer(baton("--json", "start", "p", "--wait", "5"))["waits"][0]["element_id"] == "ask"
+    assert answer(baton("--json", "start", "p", "--until", "ask"))["active"][0]["element_id"] == "ask"
+    assert answer(baton("--json", "start", "p", "--wait", "5", "--until", "user_task"))["status"] == "waiting"
+    # And an element that there is not is refused before anything starts
+    refused = baton("start", "p", "--until", "nowhere")
+    assert (refused.exit_code, "'nowhere'" in refused.stderr) == (1, True)
+    assert len(answer(baton("--json", "instances"))["items"]) == 3
+
+
 REFUSED = [
     (("show", "nobody"), 1, "none has 'nobody'"),
     (("history", "nobody"), 1, "found 0"),
@@ -150,6 +218,12 @@ def test_without_a_server_it_says_how_to_get_one():
     assert "baton serve" in result.stderr
 
 
+def test_asking_a_server_needs_no_database():
+    said = "import sys, api.cli, api.client.typed; print(sorted({'sqlalchemy', 'alembic', 'kombu'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout == "[]\n"
+
+
 def test_the_server_can_come_from_the_environment(client):
     with served(client.application) as address:
         result = CliRunner().invoke(main, ["instances"], env={"BATON_SERVER": address})
@@ -173,3 +247,18 @@ def test_control_characters_never_reach_the_terminal(baton, file, engine):
     assert "red" in shown
     assert "\x1b" not in shown
     assert "\x07" not in shown
+
+
+def test_where_is_it_prints_the_answer_the_instances_and_what_happened(baton, file, engine):
+    assert baton("deploy", file(user_task())).exit_code == 0
+    assert baton("start", "p", "--business-key", "o-7").exit_code == 0
+    said = baton("where", "o-7").stdout
+    assert "o-7 waits for a person in “ask” of p" in said
+    assert "p started for o-7" in said
+    assert answer(baton("--json", "where", "o-7"))["now"][0]["element_id"] == "ask"
+    # Then a long trail says how to go on, and an unknown key is one sentence
+    first = baton("where", "o-7", "--limit", "1").stdout
+    cursor = first.partition("--cursor ")[2].strip()
+    assert "ask waits for a person" in baton("where", "o-7", "--cursor", cursor).stdout
+    refused = baton("where", "o-8")
+    assert (refused.exit_code, "but there is nothing" in refused.stderr) == (1, True)

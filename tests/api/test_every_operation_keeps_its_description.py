@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from api.app import create_app
 from engine import Engine, Settings
+from tests.support.event_drawings import process as events
 
 from .front import service_task, user_task
 
@@ -34,6 +35,13 @@ def seeded() -> Engine:
     engine = Engine("sqlite://", settings=Settings(manual_clock=True, workers=0))
     engine.deploy({"ask.bpmn": user_task().xml()})
     engine.deploy({"work.bpmn": service_task().xml().replace(b'"p"', b'"q"')})
+    engine.deploy({"waits.bpmn": events("r").start().catch("c", "message:m").catch("d", "timer:PT1H").end().xml()})
+    engine.deploy({"starts.bpmn": events("s").start_on("e", "message:n").end().xml()})
+    engine.deploy({"sleeps.bpmn": events("t").start().catch("c", "timer:PT1H").end().xml()})
+    engine.start("r")
+    engine.start("t")
+    engine.send_message("other", message_id="bank-4711")
+    engine.send_signal("bell", signal_id="nyse-1")
     for _ in range(3):
         engine.start("p", business_key="order-1", variables={"total": 120})
         engine.start("q")
@@ -57,6 +65,11 @@ def known_ids() -> dict[str, list[str]]:
         "job_id": [item.id for item in ENGINE.jobs().items],
         "task_id": [item.id for item in ENGINE.tasks().items],
         "incident_id": [item.id for item in ENGINE.incidents(status=None).items],
+        "message_id": [item.id for item in ENGINE.messages().items],
+        "signal_id": [item.id for item in ENGINE.signals().items],
+        "subscription_id": [item.id for item in ENGINE.subscriptions().items],
+        "timer_id": [item.id for item in ENGINE.timers().items],
+        "start_event_id": [item.id for item in ENGINE.start_events().items],
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import main
+from engine import Engine, StoreLocked, open_api_keys
 from tests.support.diagrams import process
 
 from .serving import READY, baton_serve
@@ -48,6 +49,14 @@ def test_a_key_is_printed_once_and_listed_without_its_secret(baton, tmp_path):
     assert secret not in listed
 
 
+def test_a_restricted_key_is_shown_with_its_processes_and_groups(baton):
+    words = ("--role", "operator", "--process", "order", "--process", "billing-*", "--group", "clerks")
+    result = baton("keys", "create", "--name", "lea", *words)
+    assert "lea (operator, group clerks for billing-*, order)" in result.stderr
+    (listed,) = made(baton("keys", "list", "--json"))["items"]
+    assert (listed["processes"], listed["groups"]) == (["billing-*", "order"], ["clerks"])
+
+
 def test_a_revoked_key_is_shown_as_such_and_its_name_is_free(baton):
     key = made(baton("keys", "create", "--name", "shop", "--role", "starter", "--json"))
     assert baton("keys", "revoke", key["id"]).exit_code == 0
@@ -58,7 +67,10 @@ def test_a_revoked_key_is_shown_as_such_and_its_name_is_free(baton):
 
 
 REFUSED = [
-    (("create", "--name", "a"), 2, "--role"),
+    (("create", "--name", "a"), 1, "at least one role or group"),
+    (("create", "--name", "a", "--role", "admin", "--process", "a*b"), 1, "at the end"),
+    (("create", "--name", "a", "--role", "admin", "--process", ""), 1, "at least one character"),
+    (("create", "--name", "a", "--group", "a\nb"), 1, "printable"),
     (("create", "--name", "a", "--role", "king"), 2, "king"),
     (("create", "--name", "", "--role", "admin"), 1, "at least one character"),
     (("create", "--name", "a\nb", "--role", "admin"), 1, "printable"),
@@ -152,3 +164,14 @@ def test_this_machine_may_be_left_open(baton, tmp_path):
     made(baton("keys", "create", "--name", "lea", "--role", "viewer", "--json"))
     with baton_serve(tmp_path, "--no-auth-on-loopback") as (_, address):
         assert httpx.get(f"{address}/api/instances").status_code == 200
+
+
+def test_a_server_of_an_older_version_is_given_no_keys_that_it_cannot_read(tmp_path):
+    # Given a running server whose database has no place for restrictions
+    path = str(tmp_path / "baton.db")
+    with Engine(path) as older:
+        with older._house.store.database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE api_key DROP COLUMN processes")
+        # Then keys are refused, rather than stored without what restricts them.
+        with pytest.raises(StoreLocked, match="older one"), open_api_keys(path):
+            pass

@@ -8,10 +8,11 @@ from threading import Thread
 import pytest
 
 from api.app import create_app
-from api.client import BatonClient
+from api.client import Client
 from api.routes import events as route
 from api.server_events import server_events
 from api.settings import WebSettings
+from api.wire import to_wire
 from engine import Engine, Settings
 from tests.support.diagrams import process
 
@@ -80,8 +81,8 @@ def test_what_happens_later_arrives_once_and_in_order(client, front, engine):
     front.deploy(process("p").start().service("work", "by-hand").user("ask").end())
     instance = front.start()
     seen = []
-    with served(client.application) as address, BatonClient(address) as baton:
-        entries = baton.events(instance["id"])
+    with served(client.application) as address, Client(address) as baton:
+        entries = baton.instances.follow(instance["id"])
         seen.append(next(entries))
         follower = Thread(target=lambda: seen.extend(entries))
         follower.start()
@@ -93,7 +94,7 @@ def test_what_happens_later_arrives_once_and_in_order(client, front, engine):
         # Then the stream ends with the instance, and nothing is missing.
         follower.join(20)
         assert not follower.is_alive()
-    assert seen == whole_history(front, instance)
+    assert to_wire(seen) == whole_history(front, instance)
 
 
 def test_a_quiet_stream_shows_signs_of_life_and_ends_in_time_for_others(client, front, engine, monkeypatch):
@@ -107,6 +108,28 @@ def test_a_quiet_stream_shows_signs_of_life_and_ends_in_time_for_others(client, 
     assert text.startswith("retry: 1000\n\n")
     assert text.count(": still here\n\n") >= 2
     assert "event: end" not in text
+
+
+REVOKED = ["its key is revoked", "the first key is made"]
+
+
+@pytest.mark.parametrize("what", REVOKED)
+def test_who_may_come_in_no_longer_is_told_nothing_more(client, front, engine, what):
+    # Given somebody who follows an instance, with a key or while nobody needs one
+    engine.api_keys.fresh_seconds = 0.0
+    front.deploy(user_task())
+    instance, headers = front.start(), {}
+    if what == "its key is revoked":
+        key, token = engine.api_keys.create("lea", ["viewer"])
+        headers = {"Authorization": f"Bearer {token}"}
+    stream = iter(client.get(f"/api/instances/{instance['id']}/events", headers=headers).response)
+    while b"id: 1" not in next(stream):
+        pass
+    # When the key ends, or one is needed, and something happens
+    engine.api_keys.revoke(key.id) if headers else engine.api_keys.create("lea", ["viewer"])
+    engine.set_variables(instance["id"], {"secret": 1})
+    # Then the stream ends without it.
+    assert list(stream) == []
 
 
 def test_a_shutdown_ends_the_streams(client, front, engine):
@@ -138,11 +161,11 @@ def test_without_a_seat_it_says_where_to_look(engine):
 
 def test_a_real_server_streams_and_stops_while_somebody_follows(tmp_path):
     # Given a served instance that a client follows
-    with baton_serve(tmp_path) as (server, address), BatonClient(address) as client:
-        client.deploy({"p.bpmn": process("p").start().user("ask").end().xml()})
-        instance = client.start("p")
-        events = client.events(instance["id"])
-        assert next(events)["event"] == "process-started"
+    with baton_serve(tmp_path) as (server, address), Client(address) as client:
+        client.deployments.deploy({"p.bpmn": process("p").start().user("ask").end().xml()})
+        instance = client.instances.start("p")
+        events = client.instances.follow(instance.id)
+        assert next(events).event == "process-started"
         # When the server is told to stop, then the client does not hold it up, and nothing but its logs was said.
         server.terminate()
         assert server.wait(timeout=30) == 0

@@ -54,7 +54,7 @@ def test_the_idempotency_key_is_the_id_of_what_is_sent(front, client):
         ("/api/signals", {"name": "bell"}),
         ("/api/conditions", {"variables": {"t": 71}}),
     ):
-        answers = [post(client, path, body, **{"Idempotency-Key": "k-1"}) for _ in range(2)]
+        answers = [post(client, path, body, **{"Idempotency-Key": f"k{path}"}) for _ in range(2)]
         assert answers[0] == answers[1]
         assert answers[0][0] == 200
     assert len(front.get("/api/instances", process="hot")["items"]) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ import pytest
 from api import worker as module
 from api.client import ApiProblem, ServerUnreachable
 from api.worker import Worker
-from engine import Call, Completed, ErrorThrown, Failed, JobRunner
+from engine import Call, Completed, ErrorThrown, Failed, JobRunner, JobView
 
-JOB = {
-    "id": "i.4", "type": "pay", "idempotency_key": "i/pay/4", "inputs": {"amount": 5}, "properties": {},
-    "instance_id": "i", "business_key": None, "process": "p", "element_id": "pay", "attempt": 1, "timeout": 60.0,
-}  # fmt: skip
+JOB = JobView(
+    id="i.4", type="pay", idempotency_key="i/pay/4", inputs={"amount": 5}, properties={}, instance_id="i",
+    business_key=None, process="p", element_id="pay", attempt=1, timeout=60.0, state="leased", retries=3,
+    available_at=0, created_at=0,
+)  # fmt: skip
 
 
 class Pay:
@@ -41,26 +43,32 @@ class Pay:
 
 
 class Server:
-    """Plays a server with one job; refuses so many answers first, and stops the worker when it has one."""
+    """Plays the client of a server with one job; refuses so many answers first, and stops the worker with the next."""
 
     server = "http://elsewhere"
 
     def __init__(self, *refusals: Exception) -> None:
         self.refusals = list(refusals)
         self.answers: list[tuple[str, str, dict[str, Any]]] = []
+        self.keys: list[str] = []
         self.extended = threading.Event()
         self.worker: Worker | None = None
+        self.jobs = self
+        self.complete, self.throw_error, self.fail = (
+            partial(self._answered, verb) for verb in ("complete", "error", "fail")
+        )
         self._jobs = [JOB]
 
-    def lease_jobs(self, types: list[str], **body: Any) -> list[dict[str, Any]]:
+    def lease(self, types: list[str], **body: Any) -> list[JobView]:
         assert types == ["pay"]
         jobs, self._jobs = self._jobs, []
         return jobs
 
-    def extend_job(self, job: str, lease_seconds: float, *, worker: str) -> None:
+    def extend(self, job: str, lease_seconds: float, *, worker: str) -> None:
         self.extended.set()
 
-    def answer_job(self, job: str, verb: str, **body: Any) -> None:
+    def _answered(self, verb: str, job: str, *, idempotency_key: str, **body: Any) -> None:
+        self.keys.append(idempotency_key)
         if self.refusals:
             refusal = self.refusals.pop(0)
             if isinstance(refusal, ServerUnreachable) or getattr(refusal, "status", 0) == 503:
@@ -129,6 +137,9 @@ def test_an_answer_is_repeated_until_the_server_is_back():
     connector = work(Completed(), server)
     assert len(server.answers) == 1
     assert len(connector.calls) == 1
+    # An answer that was carried out but not confirmed is no refusal when it comes again.
+    assert len(server.keys) == 3
+    assert len(set(server.keys)) == 1
 
 
 def test_a_refused_answer_is_not_repeated():

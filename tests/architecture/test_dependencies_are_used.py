@@ -7,8 +7,14 @@ import sys
 
 from .tree import imports, python_files, settings
 
-IMPORT_NAMES = {"google-re2": "re2", "pyyaml": "yaml", "spiffworkflow": "SpiffWorkflow"}
-COME_WITH = {"jinja2": "flask", "markupsafe": "flask", "werkzeug": "flask"}
+IMPORT_NAMES = {
+    "confluent-kafka": "confluent_kafka",
+    "google-re2": "re2",
+    "pyjwt": "jwt",
+    "pyyaml": "yaml",
+    "spiffworkflow": "SpiffWorkflow",
+}
+COME_WITH = {"amqp": "kombu", "botocore": "boto3", "jinja2": "flask", "markupsafe": "flask", "werkzeug": "flask"}
 LOADED_BY_PYTHON = {"tzdata"}  # zoneinfo reads it where the system has no time zones
 OWN = {"__future__", "api", "engine"}
 

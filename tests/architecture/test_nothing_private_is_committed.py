@@ -15,11 +15,8 @@ FORBIDDEN = {
     "a private key": ["-----BEGIN " + "PRIVATE KEY", "-----BEGIN " + "RSA"],
 }
 LOCK = "requirements/lock.txt"
-NPM_LOCKS = (
-    "api/cockpit/ui/package-lock.json",
-    "tests/expressions/feel/feelin/package-lock.json",
-    "tests/bpmn/editors/package-lock.json",
-)
+PYTHON_LOCKS = [path for path in tracked() if path == LOCK or path.endswith("/requirements.txt")]
+NPM_LOCKS = [path for path in tracked() if path.endswith("/package-lock.json")]
 
 
 def _text(path: str) -> str:
@@ -32,9 +29,15 @@ def test_no_tracked_file_holds(what):
     assert found == []
 
 
-def test_the_lock_file_records_no_address_and_a_hash_for_all():
-    pins = [line for line in source(LOCK).splitlines() if "==" in line]
-    assert "://" not in source(LOCK)
+def test_lock_files_are_found():
+    assert LOCK in PYTHON_LOCKS
+    assert "api/cockpit/ui/package-lock.json" in NPM_LOCKS
+
+
+@pytest.mark.parametrize("lock", PYTHON_LOCKS)
+def test_a_lock_file_records_no_address_and_a_hash_for_all(lock):
+    pins = [line for line in source(lock).splitlines() if "==" in line]
+    assert "://" not in source(lock)
     assert pins
     assert all(line.endswith("\\") for line in pins), "a pin needs hashes, on the lines below it"
 

@@ -13,6 +13,7 @@ import msgspec
 from engine.core import events as e
 from engine.core.events import Event
 from engine.core.state import ROOT, Due, InstanceState
+from engine.expressions import SecretReference
 from engine.store import GENESIS, Step
 
 from ..store.scenes import NOW, Story, root_id
@@ -287,6 +288,75 @@ def _terminated() -> list[Step]:
     ]  # fmt: skip
 
 
+def _adjusted() -> list[Step]:
+    story = Story(root_id(15))
+    return [
+        story.tell(*story.begin(), *_pay()),
+        story.tell(e.JobAdjusted(4, 7), cause="adjust-job", actor="eve"),
+        story.tell(e.JobAdjusted(4, None, -5), e.JobAdjusted(4, 2, 50), cause="adjust-job", actor="eve"),
+    ]
+
+
+def _answered() -> list[Step]:
+    story = Story(root_id(17))
+    headers = {"Location": "/orders/1"}
+    return [
+        story.tell(
+            *story.begin(), e.RequestReceived("begin", "POST", "/orders"), e.ActivityStarted(3, "accepted", ROOT),
+            e.ResponseGiven(3, 201, headers, {"id": 1, "notes": [None, "Zoë"]}, True), e.ActivityCompleted(3),
+        ),
+        story.tell(e.ActivityStarted(4, "again", ROOT), e.ResponseDropped(4), e.ActivityCompleted(4), cause="continue"),
+    ]  # fmt: skip
+
+
+def _published() -> list[Step]:
+    story = Story(root_id(19))
+    bus = e.ToBus(topic="orders", type="order.created", key="A-7", subject="s", data=[{"n": 1}, None], business_key="b")
+    return [
+        story.tell(
+            *story.begin(), e.ActivityStarted(3, "tell", ROOT),
+            e.MessageThrown(4, 3, "tell", "OrderCreated", "A-7", {"n": 1}, bus), e.ActivityCompleted(3),
+            e.ActivityStarted(5, "tell", ROOT), e.MessageThrown(6, 5, "tell", "Plain", bus=e.ToBus(key="k")),
+            e.ActivityCompleted(5),
+        ),
+    ]  # fmt: skip
+
+
+def _halted() -> list[Step]:
+    story = Story(root_id(16))
+    places = [SecretReference(["headers", "Authorization"], 7, "TOKEN", "order"), SecretReference(["list", 0], 0, "B")]
+    inputs = {"headers": {"Authorization": "Bearer secrets.TOKEN"}, "list": ["secrets.B"]}
+    return [
+        story.tell(
+            *story.begin(), e.ActivityStarted(3, "ask", ROOT),
+            e.JobCreated(4, 3, "ask", "http", inputs, {}, 3, 60.0, NOW, places),
+            e.TokenPlaced(ROOT, "back"), e.RunYielded([Due("token", ROOT, "back")], 1000),
+        ),
+        story.tell(
+            e.RunContinued(), e.RunHalted([Due("token", ROOT, "back"), Due("conditions", ROOT)], 5),
+            e.IncidentRaised(5, "limit", "it did too much", ROOT, "order"), cause="continue",
+        ),
+        story.tell(e.IncidentResolved(5), e.RunReleased(), cause="resolve-incident", actor="eve"),
+        story.tell(e.RunHalted([Due("token", ROOT, "back")], 6), cause="continue"),
+    ]  # fmt: skip
+
+
+def _traced() -> list[Step]:
+    story = Story(root_id(18))
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    started = e.ProcessStarted(root_id(18), "order:1", "order", "A-7", {"x": 1}, "", trace)
+    return [
+        story.tell(
+            started, e.ActivityStarted(3, "call", ROOT), e.ScopeOpened(3),
+            e.ProcessCalled(4, 3, "call", "inner:1", "inner"),
+        ),
+        story.tell(
+            e.ActivityStarted(5, "tell", 4), e.MessageThrown(6, 5, "tell", "told", "K", {"y": 2}),
+            e.SignalThrown(7, 5, "tell", "bell"), e.ActivityCompleted(5), cause="continue",
+        ),
+    ]  # fmt: skip
+
+
 STORIES = {
     "1-saga": _saga,
     "1-failed": _failed,
@@ -298,6 +368,11 @@ STORIES = {
     "2-waited-for": _waited_for,
     "2-called": _called,
     "2-terminated": _terminated,
+    "3-adjusted": _adjusted,
+    "3-answered": _answered,
+    "3-halted": _halted,
+    "3-published": _published,
+    "3-traced": _traced,
 }
 """File name -> story; the number counts the generations of files."""
 

@@ -314,6 +314,25 @@ def test_spiffworkflow_errors_and_escalations_carry_their_payload(kind):
     assert Instance(xml, n=1).variables == {"n": 1, "got": {"n": 2}}
 
 
+def test_spiffworkflow_throws_nothing_before_every_payload_is_known():
+    # Given a message and a signal whose payload cannot be evaluated yet
+    said = "<spiffworkflow:payloadExpression>{'n': n}</spiffworkflow:payloadExpression>"
+    thrown = '<messageEventDefinition messageRef="M"/><signalEventDefinition signalRef="X"/>'
+    roots = MESSAGE + extended("signal", "X", said, 'name="x"')
+    throw = f'<intermediateThrowEvent id="t">{thrown}</intermediateThrowEvent>'
+    instance = Instance(spelled("spiffworkflow", throw, roots=roots))
+
+    def sent():
+        found = [one for one in instance.history if isinstance(one, e.MessageThrown | e.SignalThrown)]
+        return [(type(one), one.variables) for one in found]
+
+    # Then nothing is thrown, and when it can be, each once
+    assert instance.state.incidents
+    assert sent() == []
+    instance.resolve(variables={"n": 1})
+    assert sent() == [(e.MessageThrown, {}), (e.SignalThrown, {"n": 1})]
+
+
 def test_spiffworkflow_correlates_by_what_the_event_binds():
     # Given a key with one property, and a receive task that says what the property is in its instance
     said = """<spiffworkflow:processVariableCorrelation><spiffworkflow:propertyId>order_id</spiffworkflow:propertyId>

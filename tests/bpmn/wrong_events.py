@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.support.diagram_xml import property_list
 from tests.support.event_drawings import EventDrawing as Diagram
 from tests.support.event_drawings import process
 
@@ -31,7 +32,30 @@ def timed(*times: str) -> Diagram:
     )
 
 
+def http(diagram: Diagram, kind: str, id: str, **properties: str) -> Diagram:
+    """The diagram with an element that has these properties of the edge; "__" stands for a dot."""
+    named = {f"http.{name.replace('__', '.')}": text for name, text in properties.items()}
+    return diagram.node(kind, id, extensions="\n".join(property_list("plain", named)))
+
+
 WRONG_EVENTS: dict[str, tuple[Callable[[], Diagram], Findings]] = {
+    "route without a path": (lambda: http(process(), "startEvent", "s", route="POST").end(), {("route", "s")}),
+    "route inside a sub-process": (
+        lambda: http(line().subprocess("sub"), "startEvent", "s", route="GET /a").end("se").close().end(), {("route", "s")},
+    ),
+    "response with a status that is none": (
+        lambda: http(line(), "endEvent", "e", response__status="99"), {("response", "e")},
+    ),
+    "response of a task": (
+        lambda: http(line(), "userTask", "u", response__status="200").end(), {("http-misplaced", "u")},
+    ),
+    "message on the bus under a topic with blanks": (
+        lambda: line().end_with("e", "message:m", bus__topic="my orders"), {("bus-topic", "e")},
+    ),
+    "message of the bus in two ways": (
+        lambda: process().start_on("s", "message:m", bus__topic="t").receive("r", "m", bus__topic="t", bus__data="{}").end(), {("bus-binding", "r")},
+    ),
+    "task on the bus": (lambda: process().start().worker("w", bus__topic="orders").end(), {("bus-unused", "w")}),
     "message event without a message": (lambda: line().catch("c", "message:").end(), {("missing-message", "c")}),
     "receive task without a message": (lambda: line().node("receiveTask", "c").end(), {("missing-message", "c")}),
     "send task without a message or a job": (lambda: line().send_task("c").end(), {("missing-message", "c")}),

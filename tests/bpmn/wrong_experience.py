@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.support.diagram_xml import property_list
 from tests.support.event_drawings import EventDrawing
 from tests.support.event_drawings import process as drawing
 
@@ -26,7 +27,20 @@ def saga() -> EventDrawing:
     )  # fmt: skip
 
 
+def answers(diagram: EventDrawing, kind: str, id: str) -> EventDrawing:
+    """An event that answers the caller."""
+    return diagram.node(kind, id, extensions="\n".join(property_list("plain", {"http.response.status": "201"})))
+
+
 WRONG_EXPERIENCE: dict[str, tuple[Callable[[], EventDrawing], Findings]] = {
+    "second response on one way": (
+        lambda: answers(answers(process().start(), "intermediateThrowEvent", "a").task("t"), "endEvent", "e"),
+        {("second-response", "e")},
+    ),
+    "responses on two ways": (
+        lambda: answers(answers(process().start().exclusive("g").when("total > 1"), "endEvent", "e1").at("g").otherwise(), "endEvent", "e2"),
+        set(),
+    ),
     "misspelt variable": (
         lambda: process().start().script("a", "approved = total > 5").exclusive("g").when("aproved").end("e1").at("g").otherwise().end("e2"),
         {("unknown-variable", "g_to_e1")},
@@ -58,6 +72,10 @@ WRONG_EXPERIENCE: dict[str, tuple[Callable[[], EventDrawing], Findings]] = {
         .compensation(on="c", handler="v").service("v", "y", for_compensation=True),
         {("compensation-unreachable", "undo_a")},
     ),
+    "secret in a condition": (
+        lambda: process().start().exclusive("g").when("secrets.A == 'x'").end("e1").at("g").otherwise().end("e2"),
+        {("secret-outside-input", "g_to_e1")},
+    ),
     "compensation after the sub-process was interrupted": (
         lambda: saga().end_compensation("e"), {("undone-too-late", "e")},
     ),
@@ -66,6 +84,7 @@ WRONG_EXPERIENCE: dict[str, tuple[Callable[[], EventDrawing], Findings]] = {
 GOOD_EXPERIENCE: dict[str, Callable[[], EventDrawing]] = {
     "variable of the start": lambda: process().start().exclusive("g").when("total > 5").end("e1").at("g").otherwise().end("e2"),
     "plural of another": lambda: process().start().script("a", "orders = [1]").exclusive("g").when("order > 1").end("e1").at("g").otherwise().end("e2"),
+    "secrets beside other names": lambda: drawing(properties=KNOWN).start().service("a", "x", inputs={"t": "secrets.TOKEN", "c": "customer"}).end(),
     "numbered names": lambda: process().start().script("a", "address1 = 1").exclusive("g").when("address2 > 1").end("e1").at("g").otherwise().end("e2"),
     "short names": lambda: process().start().script("a", "cost = 1").exclusive("g").when("most > 1").end("e1").at("g").otherwise().end("e2"),
     "names that the process is started with": lambda: drawing(properties=KNOWN).start().exclusive("g").when("total > 1").end("e1").at("g").otherwise().end("e2"),

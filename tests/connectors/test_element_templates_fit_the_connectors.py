@@ -9,7 +9,10 @@ from engine.connectors import HttpConnector
 from engine.connectors.http.inputs import INPUTS
 
 FOLDER = Path(__file__).parents[2] / "processes" / "element-templates"
-TEMPLATES = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json"))}
+TEMPLATES = {
+    path.stem: json.loads(path.read_text("utf-8"))
+    for path in sorted([*FOLDER.glob("*-http.json"), *FOLDER.glob("*-function.json")])
+}
 POLICY = {"job.retries", "job.backoff", "job.backoff.max", "job.jitter", "job.error", "job.timeout"}
 
 

@@ -50,6 +50,19 @@ def test_the_content_type_decides_how_a_body_is_written(service, connectors, cal
     assert request[2]["content-type"] == (content_type or "application/json")
 
 
+def test_a_call_says_which_trace_it_belongs_to(service, connectors, call):
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    url = f"{service.url}/charge"
+    first, again = (sent(service, connectors, call(url=url, _trace=trace, _attempt=n))[2] for n in (1, 2))
+    version, told, span, flags = first["traceparent"].split("-")
+    assert (version, told, len(span), flags) == ("00", trace, 16, "01")
+    # Then a repeat sends the same, the diagram's own header wins, and without a trace there is none
+    assert again["traceparent"] == first["traceparent"]
+    own = sent(service, connectors, call(url=url, _trace=trace, headers={"TraceParent": "mine"}))[2]
+    assert own["traceparent"] == "mine"
+    assert "traceparent" not in sent(service, connectors, call(url=url))[2]
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "post"])
 def test_every_method_is_sent_as_named(service, connectors, call, method):
     assert sent(service, connectors, call(url=f"{service.url}/charge", method=method))[0] == method.upper()

@@ -13,14 +13,22 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
-from api.demo import play, run_demo
+from api.cli import main
+from api.demo import play
+from api.demo.play import run_demo
+from api.demo.script import Demo
+from api.demo.stories import DEMOS
 
 from .support import ROOT
 
 SECONDS = 90
-REMEMBERS = "if key in self._answers:"
+SERVES = "    serve(SERVICES)"
+FORGETS = """    from api.demo.little_service import Ledger
+    Ledger._learn = lambda *_ignored: None
+    serve(SERVICES)"""
 
 
 def ports(text: str) -> set[int]:
@@ -32,27 +40,38 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_the_demo_passes_and_leaves_no_process_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
+def test_a_demo_passes_and_leaves_no_process_behind(tmp_path: Path, demo: Demo) -> None:
     out = io.StringIO()
-    assert run_demo("order-saga", folder=tmp_path, console=Console(file=out)) == 0, out.getvalue()
+    assert run_demo(demo.name, folder=tmp_path, console=Console(file=out)) == 0, out.getvalue()
     said = out.getvalue()
-    assert [f"{act}. " in said for act in range(1, 7)] == [True] * 6
-    assert "✗ The" not in said
-    assert len(ports(said)) == 4
+    acts = len(demo.acts) + 1
+    assert [f"{act}. " in said for act in range(1, acts + 1)] == [True] * acts
+    assert len(ports(said)) == len(demo.services) + 1
     assert [port for port in ports(said) if is_open(port)] == []
 
 
-def test_the_demo_fails_when_a_service_forgets_its_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    example = tmp_path / "order-saga"
-    shutil.copytree(ROOT / "processes" / "order-saga", example)
+@pytest.mark.parametrize(
+    "name,good,bad,claim",
+    [
+        ("order-saga", SERVES, FORGETS, "Nothing was done twice under any key"),
+        ("data-pipeline", "-full", "-never", 'The instance ended at "Nothing published"'),
+        ("environment-provisioning", '"undo", _delete("network")', '"do", _delete("network")', "Undone in reverse"),
+    ],
+)
+def test_a_demo_fails_when_a_service_does_not_do_what_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, good: str, bad: str, claim: str
+) -> None:
+    example = tmp_path / name
+    shutil.copytree(ROOT / "processes" / name, example)
     source = (example / "services.py").read_text("utf-8")
-    assert REMEMBERS in source
-    (example / "services.py").write_text(source.replace(REMEMBERS, "if False:"), encoding="utf-8")
+    assert good in source
+    (example / "services.py").write_text(source.replace(good, bad), encoding="utf-8")
     monkeypatch.setattr(play, "example_folder", lambda _name: example)
     out = io.StringIO()
     (tmp_path / "data").mkdir()
-    assert run_demo("order-saga", folder=tmp_path / "data", console=Console(file=out)) == 1
-    assert "✗ Nothing was done twice under any key" in out.getvalue()
+    assert run_demo(name, folder=tmp_path / "data", console=Console(file=out)) == 1
+    assert f"✗ {claim}" in out.getvalue()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -65,6 +84,8 @@ def test_an_interrupted_demo_ends_its_processes(tmp_path: Path, number: signal.S
         text=True,
         encoding="utf-8",
         start_new_session=True,
+        # A shell that runs the tests in the background hands on that SIGINT is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     assert demo.stdout is not None
     said = ""
@@ -85,6 +106,13 @@ def test_an_unknown_demo_names_those_that_exist() -> None:
     out = io.StringIO()
     assert run_demo("order", console=Console(file=out)) == 2
     assert "order-saga" in out.getvalue()
+
+
+def test_the_list_names_every_demo_that_can_be_played() -> None:
+    said = CliRunner().invoke(main, ["demo", "--list"], catch_exceptions=False).output
+    lines = [line.split(maxsplit=1) for line in said.splitlines() if line.strip()][1:]
+    assert [name for name, _ in lines] == [demo.name for demo in DEMOS]
+    assert all((ROOT / "processes" / name / "services.py").is_file() for name, _ in lines)
 
 
 def test_a_service_that_cannot_start_fails_the_demo_with_a_sentence(

@@ -58,5 +58,10 @@ def test_keys_with_several_effects_are_found() -> None:
 
 def test_calls_of_one_order_and_path() -> None:
     mine, other = call("/a"), call("/a", body={"order_id": "o-2"})
-    assert logs.of_order([mine, other], "o-1") == [mine]
+    assert logs.of_subject([mine, other], "order_id", "o-1") == [mine]
     assert logs.calls([mine, call("/b")], "/a") == [mine]
+
+
+def test_what_is_only_read_may_be_asked_in_any_way() -> None:
+    reads = [call("/a", key=" ", kind="read", effect=False), call("/b", key=" ", kind="read", effect=False)]
+    assert logs.keys_with_several_bodies(reads) == []

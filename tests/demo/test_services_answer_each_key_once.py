@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from flask import Flask
+
+from api.demo.little_service import Body, Operation, create_app, read_log
 
 from .support import example_module
 
@@ -15,9 +17,11 @@ ADDRESS = {"name": "Ada", "country": "GB"}
 CHARGE = {"order_id": "o-1", "amount": 80}
 
 
-@pytest.fixture(scope="module")
-def services() -> ModuleType:
-    return example_module("order-saga", "services")
+SERVICES = example_module("order-saga", "services").SERVICES
+
+
+def service(name: str, log: Path) -> Flask:
+    return create_app(name, SERVICES[name], log)
 
 
 @pytest.fixture
@@ -30,46 +34,46 @@ def post(app: Any, path: str, key: str, body: dict[str, Any]) -> tuple[int, dict
     return response.status_code, response.get_json()
 
 
-def test_a_repeat_gets_the_same_answer_and_has_no_second_effect(services: ModuleType, log: Path) -> None:
-    app = services.create_app("payment", log)
+def test_a_repeat_gets_the_same_answer_and_has_no_second_effect(log: Path) -> None:
+    app = service("payment", log)
     first = post(app, "/payments", "k-1", CHARGE)
     assert first[0] == 201
     assert post(app, "/payments", "k-1", CHARGE) == first
-    assert [(each["effect"], each["repeat"]) for each in services.read_log(log)] == [(True, False), (False, True)]
+    assert [(each["effect"], each["repeat"]) for each in read_log(log)] == [(True, False), (False, True)]
 
 
-def test_another_key_is_another_payment(services: ModuleType, log: Path) -> None:
-    app = services.create_app("payment", log)
+def test_another_key_is_another_payment(log: Path) -> None:
+    app = service("payment", log)
     assert post(app, "/payments", "k-1", CHARGE) != post(app, "/payments", "k-2", CHARGE)
-    assert [each["effect"] for each in services.read_log(log)] == [True, True]
+    assert [each["effect"] for each in read_log(log)] == [True, True]
 
 
-def test_the_same_key_with_another_body_is_refused_and_logged(services: ModuleType, log: Path) -> None:
-    app = services.create_app("payment", log)
+def test_the_same_key_with_another_body_is_refused_and_logged(log: Path) -> None:
+    app = service("payment", log)
     post(app, "/payments", "k-1", CHARGE)
     status, _ = post(app, "/payments", "k-1", CHARGE | {"amount": 81})
     assert status == 422
-    assert [each["violation"] for each in services.read_log(log)] == [False, True]
+    assert [each["violation"] for each in read_log(log)] == [False, True]
 
 
-def test_a_service_started_again_on_its_log_still_knows_its_keys(services: ModuleType, log: Path) -> None:
-    first = post(services.create_app("payment", log), "/payments", "k-1", CHARGE)
-    again = services.create_app("payment", log)
+def test_a_service_started_again_on_its_log_still_knows_its_keys(log: Path) -> None:
+    first = post(service("payment", log), "/payments", "k-1", CHARGE)
+    again = service("payment", log)
     assert post(again, "/payments", "k-1", CHARGE) == first
     assert post(again, "/payments", "k-1", CHARGE | {"amount": 1})[0] == 422
-    assert sum(each["effect"] for each in services.read_log(log)) == 1
+    assert sum(each["effect"] for each in read_log(log)) == 1
 
 
-def test_a_failure_is_not_remembered_but_its_body_is(services: ModuleType, log: Path) -> None:
-    app = services.create_app("shipping", log)
+def test_a_failure_is_not_remembered_but_its_body_is(log: Path) -> None:
+    app = service("shipping", log)
     body = {"order_id": "o-1", "reservation_id": "r-1", "address": ADDRESS | {"country": "XX"}}
     assert [post(app, "/shipments", "k-1", body)[0] for _ in range(2)] == [503, 503]
     assert post(app, "/shipments", "k-1", body | {"address": ADDRESS})[0] == 422
-    assert not any(each["effect"] for each in services.read_log(log))
+    assert not any(each["effect"] for each in read_log(log))
 
 
 @pytest.mark.parametrize(
-    "service,path,body,status",
+    "name,path,body,status",
     [
         ("payment", "/payments", {"order_id": "o", "amount": 10_000}, 201),
         ("payment", "/payments", {"order_id": "o", "amount": 10_001}, 402),
@@ -80,29 +84,39 @@ def test_a_failure_is_not_remembered_but_its_body_is(services: ModuleType, log: 
         ("shipping", "/shipments", {"order_id": "o", "reservation_id": "r", "address": ADDRESS}, 201),
     ],
 )
-def test_what_each_path_answers(
-    services: ModuleType, log: Path, service: str, path: str, body: dict[str, Any], status: int
-) -> None:
-    assert post(services.create_app(service, log), path, "k-1", body)[0] == status
-    [entry] = services.read_log(log)
+def test_what_each_path_answers(log: Path, name: str, path: str, body: dict[str, Any], status: int) -> None:
+    assert post(service(name, log), path, "k-1", body)[0] == status
+    [entry] = read_log(log)
     assert (entry["status"], entry["path"], entry["body"], entry["effect"]) == (status, path, body, status == 201)
     assert entry["received_at"] <= entry["answered_at"]
 
 
-def test_a_call_without_a_key_is_refused_and_changes_nothing(services: ModuleType, log: Path) -> None:
-    response = services.create_app("payment", log).test_client().post("/payments", json=CHARGE)
+def test_a_call_without_a_key_is_refused_and_changes_nothing(log: Path) -> None:
+    response = service("payment", log).test_client().post("/payments", json=CHARGE)
     assert response.status_code == 400
-    assert services.read_log(log) == []
+    assert read_log(log) == []
 
 
-def test_held_calls_wait_until_they_are_released(services: ModuleType, log: Path) -> None:
-    app = services.create_app("payment", log)
+def test_what_is_only_read_needs_no_key_and_has_no_effect(log: Path) -> None:
+    def price(sent: Body, _number: str) -> tuple[int, dict[str, Any]]:
+        return 200, {"product": sent["product"], "currency": sent["currency"]}
+
+    app = create_app("price", {"/prices/<product>": Operation("read", price)}, log)
+    answers = [app.test_client().get("/prices/lamp?currency=EUR").get_json() for _ in range(2)]
+    assert answers == [{"product": "lamp", "currency": "EUR"}] * 2
+    assert [(each["kind"], each["path"], each["effect"], each["violation"]) for each in read_log(log)] == [
+        ("read", "/prices/lamp", False, False)
+    ] * 2
+
+
+def test_held_calls_wait_until_they_are_released(log: Path) -> None:
+    app = service("payment", log)
     client = app.test_client()
     client.post("/hold")
     call = threading.Thread(target=post, args=(app, "/payments", "k-1", CHARGE))
     call.start()
     assert client.get("/hold?calls=1&seconds=10").get_json() == {"held": 1}
-    assert services.read_log(log) == []
+    assert read_log(log) == []
     client.delete("/hold")
     call.join(10)
-    assert [each["status"] for each in services.read_log(log)] == [201]
+    assert [each["status"] for each in read_log(log)] == [201]

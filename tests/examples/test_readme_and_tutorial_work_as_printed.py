@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from api.client import BatonClient
+from api.client import Client
 from api.demo.children import Child, Children
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,10 +110,11 @@ def test_the_tutorial_from_drawing_to_running(tmp_path: Path, children: Children
             line = line.replace(word, first_id(listing, folder, address)) if word in line else line
         outputs[command] = baton(line, folder, address)
     keys = ("trip-1", "trip-2", "trip-3")
-    with BatonClient(address) as client:
-        ended = {key: client.instance(client.find(key)[0]["id"], wait_seconds=10) for key in keys}
-    assert [ended[key]["reached"] for key in keys] == [["expense-paid"]] * 3
-    assert ended["trip-1"]["variables"]["receipt"] == "ada got 40 on DE02120300000000202051"
+    with Client(address) as client:
+        found = {key: client.instances.search(business_key=key).first() for key in keys}
+        ended = {key: client.instances.wait(one.id, seconds=10).instance for key, one in found.items() if one}
+    assert [ended[key].reached for key in keys] == [["expense-paid"]] * 3
+    assert (ended["trip-1"].variables or {})["receipt"] == "ada got 40 on DE02120300000000202051"
     assert "FOREIGN_ACCOUNT" in outputs["incidents"]
 
 

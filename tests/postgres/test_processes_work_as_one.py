@@ -358,3 +358,29 @@ def test_a_clock_far_away_is_followed():
     clock = DatabaseClock(lambda: far)
     assert 0 <= clock.now() - far < 5_000_000
     assert clock.now() <= clock.now()
+
+
+def test_a_request_that_two_processes_get_with_one_key_is_done_once(make: Make):
+    # Given two processes, a task, and a job
+    one, two = make(), make()
+    deploy(one, process("p").start().user("u").service("s", "by-hand").user("v").end())
+    id = one.start("p").id
+    (task,) = one.tasks(instance=id).items
+
+    def both(do: Callable[[Engine], object]) -> list[object]:
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(do, [one, two] * 4))
+
+    # When both are asked for the same at the same time, Then all are told the same
+    both(lambda engine: engine.claim_task(task.id, "lea", idempotency_key="claim"))
+    done = both(lambda engine: engine.complete_task(task.id, {"n": 1}, idempotency_key="complete").id)
+    assert set(done) == {id}
+    leased = both(lambda engine: [job.id for job in engine.lease_jobs(["by-hand"], worker="w", idempotency_key="l")])
+    assert leased == [leased[0]] * 8
+    both(lambda engine: engine.complete_job(leased[0][0], {}, worker="w", idempotency_key="done"))
+    deployed = both(lambda engine: engine.deploy({"q.bpmn": people("q").xml()}, idempotency_key="deploy").id)
+    assert len(set(deployed)) == 1
+    # And it was done once
+    events = [entry.event for entry in two.history(id).items]
+    assert [events.count(name) for name in ("user-task-claimed", "user-task-completed", "job-completed")] == [1, 1, 1]
+    assert one.verify(id).ok

@@ -18,7 +18,9 @@ from typing import Any
 
 import pytest
 
-from api.client import BatonClient
+from api.client import Client
+from api.client.instances import Goal
+from engine import InstanceView
 from tests.support import postgres
 from tests.support.diagrams import process
 
@@ -86,12 +88,12 @@ def servers(tmp_path: Path) -> Iterator[tuple[list[str], Path]]:
         yield addresses, ledger
 
 
-def comes_to(client: BatonClient, id: str, status: str, goal: str) -> dict[str, Any]:
+def comes_to(client: Client, id: str, status: str, goal: Goal) -> InstanceView:
     """The instance once it has this status."""
     for _ in range(PATIENCE):
-        instance = client.wait(id, 1.0, goal)
-        if instance["status"] == status:
-            return client.instance(id)
+        instance = client.instances.wait(id, 1.0, goal=goal).instance
+        if instance.status == status:
+            return client.instances.get(id)
     raise AssertionError(f"{id} never came to be {status}: {instance}")
 
 
@@ -99,25 +101,26 @@ def shop(number: int, addresses: list[str], shared: str) -> dict[str, str]:
     """One client: its orders, each begun at one server and ended at the other; what became of each."""
     ends: dict[str, str] = {}
     with ExitStack() as stack:
-        sides = [stack.enter_context(BatonClient(address, actor=f"client-{number}")) for address in addresses]
+        sides = [stack.enter_context(Client(address, actor=f"client-{number}", tries=1)) for address in addresses]
         for turn in range(ORDERS):
             here, there = sides[(number + turn) % 2], sides[(number + turn + 1) % 2]
             key = f"order-{number}-{turn}"
-            start = {"idempotency_key": key, "business_key": key, "variables": {"order": key, "amount": turn}}
-            id = here.start("order", **start)["id"]
-            assert there.start("order", **start)["id"] == id
+            start: dict[str, Any] = {"idempotency_key": key, "business_key": key}
+            start["variables"] = {"order": key, "amount": turn}
+            id = here.instances.start("order", **start).id
+            assert there.instances.start("order", **start).id == id
             comes_to(there, id, "waiting", "user_task")
             if turn < CHANGES:
-                here.set_variables(shared, {f"v-{number}-{turn}": turn})
-                there.set_variables(shared, {"last": key})
+                here.instances.set_variables(shared, {f"v-{number}-{turn}": turn})
+                there.instances.set_variables(shared, {"last": key})
             if turn % 3 == 2:
-                assert here.cancel(id)["status"] == "cancelled"
+                assert here.instances.cancel(id).status == "cancelled"
                 ends[id] = "cancelled"
-                assert there.instance(id)["status"] == "cancelled"
+                assert there.instances.get(id).status == "cancelled"
             else:
-                (task,) = there.tasks(instance=id, state="created")["items"]
-                here.claim_task(task["id"], f"person-{number}")
-                there.complete_task(task["id"], {"approved": True})
+                (task,) = there.tasks.search(instance=id, state="created")
+                here.tasks.claim(task.id, f"person-{number}")
+                there.tasks.complete(task.id, {"approved": True})
                 ends[id] = "completed"
                 comes_to(here, id, "completed", "end")
     return ends
@@ -125,9 +128,9 @@ def shop(number: int, addresses: list[str], shared: str) -> dict[str, str]:
 
 def test_nobody_sees_a_conflict_and_nothing_is_lost_or_done_twice(servers: tuple[list[str], Path]):
     addresses, ledger = servers
-    with BatonClient(addresses[0]) as one, BatonClient(addresses[1]) as two:
-        one.deploy({"order.bpmn": order()})
-        shared = two.start("order", variables={"order": "shared", "amount": 0})["id"]
+    with Client(addresses[0], tries=1) as one, Client(addresses[1], tries=1) as two:
+        one.deployments.deploy({"order.bpmn": order()})
+        shared = two.instances.start("order", variables={"order": "shared", "amount": 0}).id
         comes_to(one, shared, "waiting", "user_task")
         # When many clients work through both servers, Then none of their requests is refused
         with ThreadPoolExecutor(CLIENTS) as pool:
@@ -135,29 +138,18 @@ def test_nobody_sees_a_conflict_and_nothing_is_lost_or_done_twice(servers: tuple
             ends = {id: end for future in done for id, end in future.result(300).items()}
         # And no instance is lost, every one has ended as it should, and every record is whole
         assert len(ends) == CLIENTS * ORDERS
-        found = [item for client in (one, two) for item in _all(client)]
-        assert Counter(item["id"] for item in found) == Counter([*ends, shared] * 2)
-        assert {item["id"]: item["status"] for item in found if item["id"] != shared} == ends
+        found = [item for client in (one, two) for item in client.instances.search(limit=20)]
+        assert Counter(item.id for item in found) == Counter([*ends, shared] * 2)
+        assert {item.id: item.status for item in found if item.id != shared} == ends
         for number, id in enumerate([*ends, shared]):
-            checked = (one, two)[number % 2].verify(id)
-            assert checked["ok"], checked
-        values = two.instance(shared)["variables"] or {item["name"]: 0 for item in two.variables(shared)["items"]}
+            checked = (one, two)[number % 2].instances.verify(id)
+            assert checked.ok, checked
+        values = {item.name for item in two.instances.variables(shared)}
         assert len([name for name in values if name.startswith("v-")]) == CLIENTS * CHANGES
-        assert one.incidents()["items"] == []
+        assert one.incidents.search().first() is None
     # And every job was done once per key, with one body, by more than one process
     calls = [json.loads(line) for line in ledger.read_text().splitlines()]
     assert Counter(Counter(call["key"] for call in calls).values()).keys() == {1}
     completed = list(ends.values()).count("completed")
     assert len(calls) == 1 + len(ends) + completed
     assert len({call["pid"] for call in calls}) > 1
-
-
-def _all(client: BatonClient) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = []
-    cursor = None
-    while True:
-        page = client.instances(limit=20, cursor=cursor)
-        items += page["items"]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            return items

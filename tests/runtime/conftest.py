@@ -13,6 +13,8 @@ from tests.support import postgres
 from .parts import Fresh
 
 ON_EVERY_DATABASE = (
+    "test_a_trail_costs_what_belongs_to_it",
+    "test_a_trail_joins_what_belongs_together",
     "test_commands_commit_in_groups",
     "test_engine_without_threads",
     "test_hot_instances",
@@ -23,6 +25,7 @@ ON_EVERY_DATABASE = (
     "test_restart_goes_on",
     "test_signals_and_conditions_reach_all",
     "test_timers_fire_once",
+    "test_traces_are_inherited",
     "test_workers_and_scheduler",
 )
 

@@ -59,7 +59,9 @@ def group(stories: list[Story]) -> list[Step]:
         e.TimerScheduled(4, 3, "wait", NOW),
         e.Subscribed(5, 3, "wait", "message", "paid"),
         e.IncidentRaised(6, "stuck", "why", ROOT),
+        e.ResponseGiven(3, 201, {"Location": "/orders/1"}, {"x": 1}, True),
         e.MessageThrown(7, 3, "wait", "ordered", "42", {"x": 1}),
+        e.MessageThrown(8, 3, "wait", "told", "42", {"x": 1}, e.ToBus(topic="orders")),
     ]
     started = sixth.tell(*sixth.begin(), *opening)
     started.snapshot = encode_snapshot(sixth.loaded.state)
@@ -70,7 +72,8 @@ def group(stories: list[Story]) -> list[Step]:
     calls = [e.ActivityStarted(5, "call", 4), e.ScopeOpened(5), e.ProcessCalled(6, 5, "call", DEFINITION, "order", 4)]
     work = [e.ActivityStarted(7, "pay", 4), e.JobCreated(8, 7, "pay", "charge", {}, {}, 3, 60.0, NOW)]
     called = caller.tell(*calls, *work, e.IncidentRaised(9, "stuck", "why", 4))
-    done = [first.complete_job(), claim, second.complete_task(), moved, called]
+    adjusted = first.tell(e.JobAdjusted(4, 2, 9), cause="adjust-job")
+    done = [adjusted, first.complete_job(), claim, second.complete_task(), moved, called]
     return [*done, fourth.start_with_job(), fifth.start_with_task(), started]
 
 
@@ -129,7 +132,7 @@ def commit_in_child(url: str, point: str) -> int:
     return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, timeout=60).returncode
 
 
-@pytest.mark.parametrize("point, stored", [("before:history", 1), ("before:commit", 1), ("after:commit", 2)])
+@pytest.mark.parametrize("point, stored", [("before:history", 1), ("before:commit", 1), ("after:commit", 3)])
 def test_a_killed_process_leaves_all_or_nothing(tmp_path: Path, point: str, stored: int):
     url = f"sqlite:///{tmp_path / 'baton.db'}"
     store = Store.open(url)
@@ -142,7 +145,7 @@ def test_a_killed_process_leaves_all_or_nothing(tmp_path: Path, point: str, stor
     store = Store.open(url)
     try:
         assert store.revision(root_id(1)) == stored
-        assert (store.revision(root_id(4)) is not None) == (stored == 2)
+        assert (store.revision(root_id(4)) is not None) == (stored == 3)
         assert all(verify(store, root_id(number)).ok for number in (1, 2, 3, 7))
     finally:
         store.close()

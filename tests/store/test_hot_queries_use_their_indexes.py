@@ -45,11 +45,24 @@ QUERIES: dict[str, tuple[Callable[[Store], Any], set[str]]] = {
     ),
     "signals under way": (lambda store: store.signals.unfinished(9), {"signal_open"}),
     "what is thrown": (lambda store: store.outbox.waiting(9), {"outbox_open"}),
+    "events to publish": (
+        lambda store: store.publications.ready(NOW, 9),
+        {"publication_open", "publication_ordering"},
+    ),
+    "the next event to publish": (lambda store: store.publications.next(NOW), {"publication_due"}),
+    "events that wait": (lambda store: store.publications.counts(), {"publication_open"}),
+    "published long ago": (lambda store: store.publications.forget(NOW), {"publication_created"}),
+    "refused events": (lambda store: store.refused_events.count(), {"refused_event_open"}),
+    "refused long ago": (lambda store: store.refused_events.forget(NOW), {"refused_event_received"}),
     "due starts": (lambda store: store.start_events.due(NOW, 9), {"start_event_due"}),
     "moments between": (
         lambda store: store.waits.moments(),
         {"timer_due", "start_event_due", "outbox_due", "signal_open", "message_expiry"},
     ),
+    "published routes": (lambda store: store.start_events.routes(), {"start_event_name"}),
+    "the response of an instance": (lambda store: store.edge.response(root_id(1)), {"PRIMARY KEY"}),
+    "the place of a result": (lambda store: store.edge.place("x"), {"sqlite_autoindex_result_1"}),
+    "results looked for long ago": (lambda store: store.edge.forget(NOW), {"result_created"}),
     "old keys": (lambda store: store.forget_idempotency_keys(NOW), {"idempotency_key_at"}),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
@@ -12,7 +13,7 @@ from sqlalchemy import create_engine
 from engine.core.events import EVENT_TYPES
 from engine.store import Store
 from engine.store import tables as t
-from engine.store.migrate import migrate
+from engine.store.migrate import config, migrate
 from engine.store.projection import HANDLERS, UNSEEN
 from engine.store.rows import TABLES
 from tests.support import postgres
@@ -65,6 +66,37 @@ def test_migrating_again_changes_nothing(empty: Store):
         before = layout(connection)
         migrate(connection)
         assert layout(connection) == before
+
+
+OLD_ROWS = (
+    "INSERT INTO deployment VALUES ('d', '', 0, '', '[]', '[]')",
+    "INSERT INTO definition VALUES ('p:1', 'p', 1, '', 'd', 'f', 1, 'sum', 0, '[]', 'xml')",
+    (
+        "INSERT INTO instance VALUES ('i', NULL, 'p:1', 'p', NULL, 'waiting', '', NULL, '', 0, NULL, '', 1, 0, 0, NULL,"
+        " NULL, NULL)"
+    ),
+    "INSERT INTO idempotency_key VALUES ('k', 'print', 'i', 5)",
+)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_idempotency_keys_of_an_older_version_are_known_still(kind: str):
+    with postgres.bare_database() if kind == "postgresql" else nullcontext("sqlite://") as bare:
+        engine = create_engine(bare)
+        try:
+            # Given a database of the version before keys of what is no command, with a key
+            with engine.begin() as connection:
+                command.upgrade(config(connection), "0006")
+                for statement in OLD_ROWS:
+                    connection.exec_driver_sql(statement)
+                # When it is brought up to date, Then the key is there
+                command.upgrade(config(connection), "head")
+                rows = connection.exec_driver_sql(
+                    "SELECT key, fingerprint, instance_id, at, result FROM idempotency_key"
+                )
+                assert [tuple(row) for row in rows] == [("k", "print", "i", 5, None)]
+        finally:
+            engine.dispose()
 
 
 @pytest.mark.parametrize("statement", ["UPDATE history SET actor = 'nobody'", "DELETE FROM history"])

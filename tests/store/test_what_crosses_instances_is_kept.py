@@ -7,7 +7,8 @@ import pytest
 from engine.core import events as e
 from engine.core.state import ROOT
 from engine.store import AlreadyApplied, Arrival, MessageRecord, Store
-from engine.store.messages import MessageStart, Receiver, Wanted
+from engine.store.messages import Wanted
+from engine.store.receivers import MessageStart, Receiver
 from engine.store.signals import FIRST, Signal
 from engine.store.start_events import StartEvent, replace
 

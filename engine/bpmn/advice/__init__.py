@@ -10,9 +10,10 @@ from ..rules.experience import ADVICE_CUT
 from .budget import MOST_STEPS, Budget, EnoughSeen
 from .compensation import check_compensation
 from .parallel import check_parallel_writes
+from .responses import check_responses
 from .variables import check_variables
 
-CHECKS = (check_variables, check_parallel_writes, check_compensation)
+CHECKS = (check_variables, check_parallel_writes, check_compensation, check_responses)
 
 
 def advise(executable: Executable, steps: int = MOST_STEPS) -> Iterator[Problem]:

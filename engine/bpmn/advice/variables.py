@@ -29,6 +29,7 @@ def check_variables(executable: Executable, budget: Budget) -> Iterator[Problem]
     """Names in the conditions of flows that look misspelt, or that a process with known variables does not have."""
     process = executable.process
     known = _GIVEN | _set_in(executable) | {item.variable for item in process.data.values()} | set(process.flows)
+    known |= {name for route in executable.routes for name in route.names}
     started_with = _started_with(executable)
     is_closed = started_with is not None and not any(one.writes_anything for one in executable.elements.values())
     known |= started_with or frozenset()

@@ -33,6 +33,7 @@ class ExtensionReading:
         self.roots = roots
         self.errors: list[ErrorMapping] = []
         self._bindings: dict[str, FormalExpression] = {}
+        self._bus: dict[str, FormalExpression] = {}
         self._settings: dict[str, object] = {}
         self._properties: dict[str, str] = {}
         self._inputs: dict[str, Assignment] = {}
@@ -59,6 +60,12 @@ class ExtensionReading:
         if name in self._bindings:
             self.twice(f"the correlation property {quoted(name)}", line)
         self._bindings.setdefault(name, value)
+
+    def bus(self, name: str, value: FormalExpression, line: int = 0) -> None:
+        """Say something of the message bus."""
+        if name in self._bus:
+            self.twice(f"the property {quoted('bus.' + name)}", line)
+        self._bus.setdefault(name, value)
 
     def switch(self, name: str, line: int = 0) -> None:
         """Set one of the settings that are either so or not: carries_all, scripts_on_instances."""
@@ -113,6 +120,7 @@ class ExtensionReading:
             call=None if self.calls is None else self.call.result(self.calls),
             errors=tuple(self.errors),
             bindings=self._bindings,
+            bus=self._bus,
             **said,
         )
 

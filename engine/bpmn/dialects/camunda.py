@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model import Call
 from .base import ExtensionReading
 from .calls import binding, variable, version
-from .camunda_jobs import AS_JOB, connector, error_definition, external, retry_cycle
+from .camunda_jobs import AS_JOB, connector, error_definition, external, retry_cycle, task_priority
 from .camunda_parameters import input_output
 from .dialect import Dialect, Known, expression_setting, for_editors, kept, text_setting, unsupported, without_effect
 from .filters import variable_names
@@ -146,7 +146,11 @@ _ATTRIBUTES: dict[str, Known] = {
     "candidateStarterUsers": without_effect("camunda:candidateStarterUsers", "API keys with roles say who may start"),
     "calledElementTenantId": without_effect("camunda:calledElementTenantId", "there is one tenant"),
     "jobPriority": kept("camunda:jobPriority", "jobs are offered in the order in which they are due"),
-    "taskPriority": kept("camunda:taskPriority", "jobs are offered in the order in which they are due"),
+    "taskPriority": Known(
+        read=task_priority,
+        does="how urgent the job is, as a whole number; computed ones are kept as a property",
+        ends='properties["job.priority"]',
+    ),
     "priority": kept("camunda:priority", "user tasks are listed in the order of their creation"),
     "followUpDate": kept("camunda:followUpDate", "the due date is what tasks are sorted and searched by"),
     **{

@@ -9,13 +9,14 @@ from ..rules.registry import quoted
 from ..xml import Node
 from .base import ExtensionReading
 from .camunda_parameters import parameter_value
-from .dialect import refuse
+from .dialect import keep, refuse
 
 AS_JOB = "make it an external task with a topic, and register a Python function for that topic"
 HTTP_CONNECTOR = "http-connector"
 """The id of Camunda 7's connector, and the job type under which the HTTP connector does its work."""
 
 _CYCLE = re.compile(r"R(\d{1,6})/(P[\w.]+)")
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,10}\s*")
 _ACCESSOR = re.compile(r"\bexternalTask\.get([A-Z]\w*)\(\s*\)")
 
 
@@ -25,6 +26,14 @@ def external(reading: ExtensionReading, value: str) -> None:
         reading.bad(f'Expected camunda:type to be "external" but got {quoted(value)}', hint=AS_JOB)
     elif not any(name == "topic" for _, name in reading.owner.foreign):
         reading.bad("An external task needs a topic but has none", hint="the topic is the job type")
+
+
+def task_priority(reading: ExtensionReading, value: str) -> None:
+    """`camunda:taskPriority` of a task as a whole number; one that is computed, or said of a process, is only kept."""
+    if _WHOLE.fullmatch(value) and reading.owner.name != "process":
+        reading.property("job.priority", value.strip())
+    else:
+        keep(reading, "camunda:taskPriority", value, value, "a whole number at the task itself counts")
 
 
 def retry_cycle(reading: ExtensionReading, node: Node) -> None:

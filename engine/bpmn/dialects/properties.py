@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ...model import FormalExpression
 from ..rules.extensions import UNKNOWN_EXTENSION
 from ..rules.registry import quoted
 from ..xml import Node
 from .base import ExtensionReading
 from .calls import CALL_PROPERTIES
 from .dialect import ElementReader
+
+BUS_TEXTS = ("topic", "type")
+BUS_EXPRESSIONS = ("business_key", "correlation", "data", "key", "subject")
+
+
+def _bus_text(name: str) -> Callable[[ExtensionReading, str, int], None]:
+    return lambda reading, value, line: reading.bus(name, FormalExpression(value.strip(), "text", line), line)
+
+
+def _bus_expression(name: str) -> Callable[[ExtensionReading, str, int], None]:
+    return lambda reading, value, line: reading.bus(name, reading.expression(value, line), line)
+
+
+BUS_PROPERTIES: Mapping[str, Callable[[ExtensionReading, str, int], None]] = {
+    **{f"bus.{name}": _bus_text(name) for name in BUS_TEXTS},
+    **{f"bus.{name}": _bus_expression(name) for name in BUS_EXPRESSIONS},
+}
+"""What a message event says of the message bus (docs/howto/connect-rabbitmq.md)."""
 
 SETTINGS: Mapping[str, Callable[[ExtensionReading, str, int], None]] = {
     "job.type": lambda reading, value, line: reading.setting("job_type", value, line),
@@ -30,6 +49,7 @@ SETTINGS: Mapping[str, Callable[[ExtensionReading, str, int], None]] = {
     "message.correlation": lambda reading, value, line: reading.expression_setting("correlation", value, line),
     "task.due": lambda reading, value, line: reading.expression_setting("due_date", value, line),
     **CALL_PROPERTIES,
+    **BUS_PROPERTIES,
 }
 """Properties that set a field of `Extensions`; they do not stay in its properties."""
 
@@ -37,7 +57,7 @@ POLICY = ("job.retries", "job.backoff", "job.backoff.max", "job.jitter", "job.er
 """Properties of the retry policy; they stay in the properties, where the service task reads them."""
 
 INPUT, OUTPUT = "input.", "output."
-_OWN_PREFIXES = ("adhoc.", "call.", "job.", "loop.", "message.", "task.", "result.")
+_OWN_PREFIXES = ("adhoc.", "bus.", "call.", "job.", "loop.", "message.", "task.", "result.")
 
 
 def take_property(reading: ExtensionReading, name: str, value: str, line: int) -> None:

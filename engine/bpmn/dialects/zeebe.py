@@ -10,6 +10,7 @@ from .calls import zeebe_called_element
 from .dialect import Dialect, Known, for_editors, keep, kept, say_without_effect, unsupported
 from .filters import conditional_filter
 from .properties import properties_reader
+from .zeebe_secrets import with_secrets
 
 ZEEBE_NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
 
@@ -38,8 +39,12 @@ def _io_mapping(reading: ExtensionReading, node: Node) -> None:
             reading.bad(f"Expected input or output inside ioMapping but got {quoted(mapping.name)}", mapping.line)
             continue
         target, *path = mapping.attributes.get("target", "").split(".")
-        value = feel_or_text(reading, mapping.attributes.get("source", ""), mapping.line)
-        add = reading.input if mapping.name == "input" else reading.output
+        source = mapping.attributes.get("source", "")
+        is_input = mapping.name == "input"
+        value = (with_secrets(reading, source, mapping.line) if is_input else None) or feel_or_text(
+            reading, source, mapping.line
+        )
+        add = reading.input if is_input else reading.output
         if all(path):
             add(target, value, mapping.line, path=tuple(path))
         else:

@@ -9,10 +9,12 @@ from ...problems import Problem
 from . import (
     ad_hoc,
     boundaries,
+    bus,
     collaborations,
     compensation,
     containers,
     data,
+    edge,
     elements,
     event_sub_processes,
     events,
@@ -45,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     *ad_hoc.CHECKS,
     *waiting.CHECKS,
     *reachability.CHECKS,
+    *edge.CHECKS,
 )
 
 
@@ -59,6 +62,7 @@ __all__ = [
     "Check",
     "Rule",
     "all_rules",
+    "bus",
     "check_process",
     "collaborations",
     "data",

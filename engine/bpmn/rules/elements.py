@@ -43,6 +43,14 @@ JOB_POLICY = rule(
     reason="docs/howto/service-tasks.md",
     topic=_TOPIC,
 )
+SECRET_OUTSIDE_INPUT = rule(
+    "secret-outside-input",
+    "error",
+    "Secrets are used in the inputs of tasks that a worker does, and nowhere else.",
+    reason="docs/howto/secrets.md: what is computed with is stored",
+    topic=_TOPIC,
+    hint="a variable needs another name than `secrets`",
+)
 MISSING_ERROR_CODE = rule(
     "missing-error-code",
     "error",

@@ -38,6 +38,14 @@ UNDONE_TOO_LATE = rule(
     topic=_TOPIC,
     hint="throw the compensation in an event sub-process inside of it, or make it a transaction with a cancel event",
 )
+SECOND_RESPONSE = rule(
+    "second-response",
+    "info",
+    "On each way through a process one event answers the caller of its route.",
+    reason="docs/howto/publish-a-route.md: the first response is the answer, a later one is recorded and dropped",
+    topic=_TOPIC,
+    hint="take the response off one of the two, unless other ways lead to the second alone",
+)
 ADVICE_CUT = rule(
     "advice-cut",
     "info",
@@ -52,6 +60,14 @@ CONNECTOR = rule(
     reason="a job that nobody does waits for ever; an input that cannot work is an error",
     topic=_TOPIC,
     hint="register a function for the job type, or start a worker elsewhere that does it",
+)
+UNKNOWN_SECRET = rule(
+    "unknown-secret",
+    "warning",
+    "Every secret that a diagram asks for has a value, where the jobs are done that ask for it.",
+    reason="docs/howto/secrets.md: a job without it is an incident",
+    topic=_TOPIC,
+    hint="give it one before the element is reached",
 )
 DUPLICATE_PROCESS = rule(
     "duplicate-process",

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpcore
+import msgspec
 
 from ..base import Call, Completed, ErrorThrown, Failed, Finding, Outcome
 from .inputs import build_request, timeout_of
+from .mapped_answers import header_findings
 from .policy import HttpPolicy, read_policy
 from .reply import REDIRECTS, Reply, UnreadableBody, read_reply
 from .request import HttpRequest, RequestRefused, redirected
@@ -62,7 +64,7 @@ class HttpConnector:
 
     def check(self, type: str, input_names: frozenset[str], properties: Mapping[str, str]) -> list[Finding]:
         """The missing url, inputs nobody reads, and every wrong `http.` property."""
-        findings = list(read_policy(properties)[1])
+        findings = [*read_policy(properties)[1], *header_findings(properties)]
         if "url" not in input_names:
             sentence = f"An {type} task needs an input 'url' but maps none"
             findings.append(Finding(sentence, "Map an input parameter 'url'"))
@@ -97,7 +99,8 @@ class HttpConnector:
         try:
             with self._transport.exchange(request, deadline) as response:
                 wanted = policy.answer != "none" or not 200 <= response.status < 300
-                return read_reply(response, self._settings.response_limit_bytes, with_body=wanted)
+                reply = read_reply(response, self._settings.response_limit_bytes, with_body=wanted)
+                return msgspec.structs.replace(reply, secrets=request.secrets) if request.secrets else reply
         except AddressRefused as error:
             sentence = f"Expected a public address for {request.shown} but {error}"
             return _failed(request, sentence, retryable=False, hint=PRIVATE_HINT)

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from ...traces import traceparent
 from ..base import Call
 from .headers import header_flaw, header_text
 from .request import HttpRequest, RequestRefused, checked_url
@@ -32,6 +33,7 @@ def build_request(call: Call, user_agent: str) -> HttpRequest:
         url=_url(inputs.get("url"), inputs.get("query")),
         headers=_defaults(call, user_agent, headers) | headers,
         body=body,
+        secrets=call.secrets,
     )
 
 
@@ -87,6 +89,8 @@ def _defaults(call: Call, user_agent: str, headers: Mapping[str, str]) -> dict[s
         # A key is built from ids of the diagram, which may have any letters; a header may not.
         "Idempotency-Key": quote(call.idempotency_key, safe="!#$&'()*+,/:;=?@[]^`{|}~ "),
     }
+    if call.trace:
+        defaults["traceparent"] = traceparent(call.trace, call.idempotency_key)
     given = {name.lower() for name in headers}
     return {name: value for name, value in defaults.items() if name.lower() not in given}
 

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...expressions import ExpressionError, feel
 from ...expressions.feel.functions import Function
-from ..base import Call, Completed, ErrorThrown, Failed, Outcome
+from ..base import Call, Completed, ErrorThrown, Failed, Finding, Outcome
 from .reply import Reply, UnreadableBody
 
 RESULT_VARIABLE, RESULT, ERROR = "resultVariable", "resultExpression", "errorExpression"
 KIND = "errorType"
+
+_SECRET = re.compile(r"\bsecrets\s*\.")
+
+
+def header_findings(properties: Mapping[str, str]) -> list[Finding]:
+    """Warnings of headers that speak of secrets: what is computed with them would be stored."""
+    return [
+        Finding(
+            f"A secret needs to stand in an input of the task but it is in the header {header}",
+            "there it has no value; docs/howto/secrets.md",
+            "warning",
+        )
+        for header in (RESULT, ERROR)
+        if _SECRET.search(properties.get(header, ""))
+    ]
 
 
 def mapped(call: Call, reply: Reply | None, outcome: Outcome) -> Outcome:

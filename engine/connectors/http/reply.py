@@ -13,6 +13,7 @@ import httpcore
 import msgspec
 
 from ...expressions import ExpressionError, to_json_value
+from ..masking import mask_of
 
 EXCERPT_CHARACTERS = 500
 RETRY_AFTER_LIMIT_SECONDS = 86_400.0
@@ -26,18 +27,21 @@ _JSON_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?json")
 class Reply(msgspec.Struct, frozen=True):
     """status, headers by lower-case name, the decoded body as far as it was read, and what is wrong with it.
 
-    flaw: the end of a sentence "Expected ... but <flaw>" when the body is not complete, else None.
+    flaw: the end of a sentence "Expected ... but <flaw>" when the body is not complete, else None. secrets: what its
+    service was sent, which is hidden in everything that is made of it.
     """
 
     status: int
     headers: dict[str, str]
     content: bytes
     flaw: str | None = None
+    secrets: tuple[str, ...] = ()
 
     @property
     def excerpt(self) -> str:
         """The beginning of the body as text, for an incident."""
-        return self.content[: EXCERPT_CHARACTERS * 4].decode("utf-8", "replace")[:EXCERPT_CHARACTERS]
+        text = self.content[: EXCERPT_CHARACTERS * 4].decode("utf-8", "replace")
+        return mask_of(self.secrets).cut_text(text)[:EXCERPT_CHARACTERS]
 
     def as_value(self, answer: str) -> dict[str, Any]:
         """The reply as a JSON value: status, headers and body, the body as `answer` says (see HttpPolicy).
@@ -46,7 +50,8 @@ class Reply(msgspec.Struct, frozen=True):
         """
         headers = {name: value for name, value in self.headers.items() if name not in _LEFT_OUT}
         body = None if answer == "none" else _body(self, answer)
-        return {"status": self.status, "headers": headers, "body": body}
+        value: dict[str, Any] = mask_of(self.secrets).value({"status": self.status, "headers": headers, "body": body})
+        return value
 
     def retry_after(self, now: float) -> float | None:
         """Seconds that the service asks to wait (RFC 9110, 10.2.3), at most a day; `now` in seconds since the epoch."""

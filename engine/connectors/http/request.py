@@ -7,6 +7,7 @@ import re
 import httpx
 import msgspec
 
+from ..masking import Mask, mask_of
 from .headers import is_secret, secret_values
 
 SHOWN_URL_CHARACTERS = 200
@@ -24,23 +25,27 @@ class RequestRefused(Exception):
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
-    """Method, checked URL, headers by name as they are sent, and the body's bytes (None: no body)."""
+    """Method, checked URL, headers by name as they are sent, and the body's bytes (None: no body).
+
+    secrets: values in them that the diagram has by name, which go to this origin only.
+    """
 
     method: str
     url: httpx.URL
     headers: dict[str, str]
     body: bytes | None
+    secrets: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
         """Method and URL for messages, without query and fragment, which may hold secrets."""
-        return f"{self.method} {shown_url(self.url)}"
+        return f"{self.method} {shown_url(self.url, mask_of(self.secrets))}"
 
     def redacted(self, text: str) -> str:
         """The text without the values of secret headers, which a service may echo."""
         for secret in secret_values(self.headers):
             text = text.replace(secret, "***")
-        return text
+        return mask_of(self.secrets).text(text)
 
 
 def checked_url(text: str) -> httpx.URL:
@@ -58,9 +63,10 @@ def checked_url(text: str) -> httpx.URL:
     return url.copy_with(fragment=None)
 
 
-def shown_url(url: httpx.URL) -> str:
-    """The URL as messages show it."""
+def shown_url(url: httpx.URL, mask: Mask | None = None) -> str:
+    """The URL as messages show it, without secrets before it is cut."""
     shown = str(url.copy_with(query=None, fragment=None))
+    shown = shown if mask is None else mask.text(shown)
     return shown if len(shown) <= SHOWN_URL_CHARACTERS else shown[: SHOWN_URL_CHARACTERS - 1] + "…"
 
 
@@ -77,11 +83,24 @@ def redirected(request: HttpRequest, status: int, location: str) -> HttpRequest:
     if request.url.scheme == "https" and url.scheme == "http":
         raise RequestRefused(f"Expected an https URL in the redirect of {request.shown} but got {shown_url(url)}")
     same_origin = (url.scheme, url.raw_host, url.port) == (request.url.scheme, request.url.raw_host, request.url.port)
-    headers = {name: value for name, value in request.headers.items() if same_origin or not is_secret(name)}
+    headers = {name: value for name, value in request.headers.items() if same_origin or not _tells(request, name)}
     if status in (307, 308) or request.method in ("GET", "HEAD"):
-        return HttpRequest(request.method, url, headers, request.body)
+        if not same_origin and _body_tells(request):
+            sentence = f"Expected a body without secrets to repeat for {shown_url(url)} but it holds some"
+            raise RequestRefused(sentence, "Call the new address")
+        return HttpRequest(request.method, url, headers, request.body, request.secrets)
     bodiless = {name: value for name, value in headers.items() if not name.lower().startswith("content-")}
-    return HttpRequest("GET", url, bodiless, None)
+    return HttpRequest("GET", url, bodiless, None, request.secrets)
+
+
+def _tells(request: HttpRequest, header: str) -> bool:
+    """Whether the header holds a secret, by its name or by what was put into it."""
+    return is_secret(header) or mask_of(request.secrets).text(request.headers[header]) != request.headers[header]
+
+
+def _body_tells(request: HttpRequest) -> bool:
+    text = (request.body or b"").decode("utf-8", "replace")
+    return mask_of(request.secrets).text(text) != text
 
 
 def _url_flaw(url: httpx.URL) -> str | None:

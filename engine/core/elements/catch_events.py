@@ -15,6 +15,7 @@ from ..throwing import attempt
 from .element import Element
 from .executable import Executable
 from .reading import Reading
+from .routes import read_route
 from .start_triggers import StartTrigger
 from .triggers import MessageTrigger, read_triggers
 
@@ -124,6 +125,7 @@ class TriggeredStartEvent(Element):
         self.triggers = read_triggers(node, reading)
         self.needs_all = is_parallel(node)
         self.caught = thrown_triggers(node)
+        self.route = read_route(node, reading, triggered=True) if node.element_type == "startEvent:message" else None
         check_parallel(self, reading)
 
     def connect(self, executable: Executable) -> None:

@@ -51,7 +51,7 @@ class Element:
     boundary events on it that wait for something from outside.
     within: the ad-hoc sub-process it is drawn in. open_ended: more may be started inside, so nothing in it is stuck.
     selectable: ids of the elements inside that people and systems may start.
-    brings: people, workers or messages give it variables.
+    brings: people, workers or messages give it variables. sends: its inputs go to a worker, where it has a job.
     summary: what docs/elements.md says about it. clause: where the standard defines it.
     """
 
@@ -69,6 +69,7 @@ class Element:
     within: AdHocSubProcess | None = None
     open_ended: ClassVar[bool] = False
     brings: ClassVar[bool] = False
+    sends: ClassVar[bool] = False
     selectable: tuple[str, ...] = ()
     summary: ClassVar[str] = ""
     clause: ClassVar[str] = ""
@@ -79,7 +80,7 @@ class Element:
         self.node = node
         extensions = node.view.extensions
         data = read_data(node, reading)
-        self.inputs = data.inputs + read_mappings(extensions.inputs, "input", node, reading)
+        self.inputs = data.inputs + read_mappings(extensions.inputs, "input", node, reading, secrets=self.sends)
         self.outputs = data.outputs + read_mappings(extensions.outputs, "output", node, reading)
         self.input_names = tuple(dict.fromkeys((*data.names, *(one.target for one in extensions.inputs))))
         self.before = reading.script(extensions.before, node, "script before it") if extensions.before else None
@@ -145,8 +146,7 @@ class Element:
             return None
         if self.start_quantity == 1:
             return (flow,)
-        tokens = scope.tokens
-        waiting = [one for one in self.node.incoming or (flow,) for _ in range(tokens.get(one, 0))]
+        waiting = [one for one in self.node.incoming or (flow,) for _ in range(scope.tokens.get(one, 0))]
         return tuple(waiting[: self.start_quantity]) if len(waiting) >= self.start_quantity else None
 
     def consume_late(self, run: Run, scope: Scope) -> tuple[str, ...] | None:

@@ -9,11 +9,14 @@ from ...model import Process
 from ...problems import Problem
 from ..commands import Start
 from ..state import Variables
+from .bus import BusBinding, bindings_of, check_unused
 from .correlation import Correlation, read_correlations
 from .data_reading import NO_DATA, ProcessData
 from .element import Element
 from .loop import looped
 from .reading import Reading
+from .responses import Response
+from .routes import Route
 from .start_triggers import StartTrigger, check_triggers
 
 
@@ -28,6 +31,8 @@ class Executable:
     from outside, in document order. data: what an instance holds when it begins, and has to be given.
     initiators: start event id -> the variable that says who started the instance.
     correlations: message name -> how the standard's keys say which instance a message is for.
+    routes: the HTTP calls that start the process. responses: what its events answer their callers.
+    bindings: (message name, topic) -> how events of the topic on the message bus become that message.
     """
 
     def __init__(self, process: Process, elements: Mapping[str, Element]) -> None:
@@ -48,6 +53,9 @@ class Executable:
         self.triggers: tuple[StartTrigger, ...] = ()
         self.data = NO_DATA
         self.correlations: Mapping[str, Correlation] = {}
+        self.routes: tuple[Route, ...] = _said(elements, "route")
+        self.responses: tuple[Response, ...] = _said(elements, "response")
+        self.bindings: Mapping[tuple[str, str], BusBinding] = {}
 
     def _starts(self, container: str) -> tuple[str, ...]:
         """Start events, or (10.3.5) the nodes that no flow leads to where there is no start event."""
@@ -79,6 +87,12 @@ class Executable:
         return "process" if element_id == self.process.id else ""
 
 
+def _said(elements: Mapping[str, Element], what: str) -> tuple[Any, ...]:
+    """What those elements say of which most say nothing."""
+    found = (getattr(element, what, None) for element in elements.values())
+    return tuple(one for one in found if one is not None)
+
+
 def _is_free(element: Element) -> bool:
     node = element.node
     return element.by_flow and not node.incoming and node.attached_to is None and not node.for_compensation
@@ -107,6 +121,8 @@ def build(process: Process, registry: Mapping[str, type[Element]]) -> tuple[Exec
         element.link(executable, reading)
     executable.data = ProcessData(process, reading)
     executable.correlations = read_correlations(reading)
+    executable.bindings = bindings_of(reading).bindings
+    check_unused(process.nodes, reading)
     executable.triggers = tuple(one for element in elements.values() for one in element.start_triggers(executable))
     check_triggers(executable.triggers, reading)
     return executable, reading.problems

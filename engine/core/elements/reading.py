@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from ...drawing import DataItem
@@ -15,6 +15,7 @@ from ...expressions import (
     compile_expression,
     compile_script,
 )
+from ...expressions.secrets import VARIABLE
 from ...model import ElementView, FlowNode, FormalExpression, Process, SequenceFlow
 from ...problems import Problem, Severity
 
@@ -45,6 +46,8 @@ class Reading:
         self.process = process
         self.problems: list[Problem] = []
         self.correlations: dict[str, Any] = {}
+        self.bus: Any = None
+        self.of_bus: set[str] = set()
         self._data: dict[str, list[DataItem]] = {}
         for item in process.data.values():
             self._data.setdefault(item.owner, []).append(item)
@@ -74,15 +77,32 @@ class Reading:
             )
         )
 
-    def expression(self, formal: FormalExpression | None, where: Placed, what: str) -> Expression | None:
-        """Compile the expression; None (and a problem) when it does not compile or is absent."""
-        expression: Expression | None = self._compile(compile_expression, formal, where, what) if formal else None
+    def expression(
+        self, formal: FormalExpression | None, where: Placed, what: str, *, secrets: bool = False
+    ) -> Expression | None:
+        """Compile the expression; None (and a problem) when it does not compile or is absent.
+
+        secrets: it may use `secrets.NAME`, because what it gives is sent to a service.
+        """
+        if formal is None:
+            return None
+        expression: Expression | None = self._compile(compile_expression, formal, where, what)
+        if expression is not None and not secrets:
+            self._without_secrets(expression.names, where, what, formal.line)
         return expression
 
     def script(self, formal: FormalExpression, where: FlowNode, what: str) -> Script | None:
         """Compile the script; None (and a problem) when it does not compile."""
         script: Script | None = self._compile(compile_script, formal, where, what)
+        if script is not None:
+            self._without_secrets(script.reads | script.writes, where, what, formal.line)
         return script
+
+    def _without_secrets(self, names: Iterable[str], where: Placed, what: str, line: int) -> None:
+        if VARIABLE in names:
+            sentence = f"A secret needs to stand in an input of a task that a worker does but it is in the {what}"
+            hint = "docs/howto/secrets.md; a variable needs another name than `secrets`"
+            self.problem("secret-outside-input", where, sentence, hint, line=line)
 
     def condition(self, flow: SequenceFlow) -> Condition | None:
         """Compile the flow's condition; None when it has none."""
@@ -91,7 +111,9 @@ class Reading:
 
     def _compile(self, compiler: Any, formal: FormalExpression, where: Placed, what: str) -> Any:
         try:
-            return compiler(formal.source, formal.syntax)
+            compiled = compiler(formal.source, formal.syntax)
+            compiled.place = f"{what} of {where.id}"
+            return compiled
         except SyntaxRefused as refused:
             line = formal.line + (refused.line - 1 if formal.line else 0)
             self.problem(
@@ -123,20 +145,10 @@ def truth(expression: Expression) -> Condition:
             if expression.null_is_false:
                 return False
             why = "; ".join(expression.reasons(variables, now))
-            raise EvaluationFailed(
-                f"Expected true or false from the condition but got null{': ' if why else ''}{why}",
-                "",
-                1,
-                1,
-                expression.source,
-            )
-        raise EvaluationFailed(
-            f"Expected true or false from the condition but got {value!r}",
-            "compare the value with something",
-            1,
-            1,
-            expression.source,
-        )
+            sentence = f"Expected true or false from the condition but got null{': ' if why else ''}{why}"
+            raise EvaluationFailed(sentence).within(expression.source, expression.place)
+        sentence = f"Expected true or false from the condition but got {value!r}"
+        raise EvaluationFailed(sentence, "compare the value with something").within(expression.source, expression.place)
 
     return strict
 

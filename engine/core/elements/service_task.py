@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from ...expressions import separated
 from ...model import FlowNode
 from .. import events as e
 from ..commands import FailJob
@@ -16,9 +17,11 @@ from ..state import Activity, Job, Variables
 from ..throwing import throw_error
 from .element import Element
 from .job_errors import JobErrors
+from .mappings import uses_secrets
 from .reading import Reading
 
 MAX_RETRIES = 1000
+MAX_PRIORITY = 2**31 - 1
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):
@@ -26,7 +29,8 @@ class RetryPolicy(msgspec.Struct, frozen=True):
 
     retries: attempts in all. backoff: seconds before the second attempt, doubled each time up to backoff_max.
     jitter: share of the pause that chance may add or take. error: BPMN error code thrown when the attempts are used up
-    or a failure is final, "" for an incident. timeout: seconds a worker may hold the job.
+    or a failure is final, "" for an incident. timeout: seconds a worker may hold the job. priority: how urgent it is to
+    workers that ask for the most urgent ones first.
     """
 
     retries: int = 3
@@ -35,11 +39,19 @@ class RetryPolicy(msgspec.Struct, frozen=True):
     jitter: float = 0.1
     error: str = ""
     timeout: float = 60.0
+    priority: int = 0
 
     def pause(self, failures: int, chance: float) -> float:
         """Seconds to wait after that many failures (from 1): base * 2^(n-1), bounded, then spread by the jitter."""
         base = min(self.backoff * 2.0 ** min(failures - 1, 60), self.backoff_max)
         return base * (1.0 + self.jitter * (2.0 * chance - 1.0))
+
+    def pause_after(self, command: FailJob, left: int) -> float:
+        """Seconds until the next attempt: what the worker says when it counts the attempts, else at least the pause."""
+        if command.retries is not None:
+            return command.retry_after or 0.0
+        pause = self.pause(max(1, self.retries - left), command.chance)
+        return max(pause, min(command.retry_after or 0.0, self.backoff_max))
 
 
 def read_policy(node: FlowNode, reading: Reading) -> RetryPolicy:
@@ -75,6 +87,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _priority(text: str) -> int:
+    if abs(int(text)) > MAX_PRIORITY:
+        raise ValueError(text)
+    return int(text)
+
+
 def _share(text: str) -> float:
     if not 0.0 <= float(text) <= 1.0:
         raise ValueError(text)
@@ -88,6 +106,7 @@ _POLICY: Mapping[str, Any] = {
     "jitter": _share,
     "error": str,
     "timeout": seconds,
+    "priority": _priority,
 }
 _EXPECTED = {
     "retries": f"a whole number from 1 to {MAX_RETRIES}",
@@ -96,6 +115,7 @@ _EXPECTED = {
     "jitter": "a number from 0 to 1",
     "error": "an error code",
     "timeout": "an ISO 8601 duration such as PT1M",
+    "priority": f"a whole number from -{MAX_PRIORITY} to {MAX_PRIORITY}",
 }
 
 
@@ -110,6 +130,7 @@ class ServiceTask(Element):
     element_types: ClassVar[tuple[str, ...]] = ("serviceTask", "businessRuleTask")
     needs_job_type: ClassVar[bool] = True
     brings = True
+    sends = True
     summary = "a job for a worker: retries with backoff, then an incident or the BPMN error that the diagram names"
     clause = "10.3.3"
 
@@ -119,6 +140,7 @@ class ServiceTask(Element):
         self.policy = read_policy(node, reading)
         self.properties = dict(node.view.extensions.properties)
         self.result = node.view.extensions.result_variable
+        self.secretive = uses_secrets(node)
         self.errors = JobErrors(node, reading)
         if self.needs_job_type and not self.job_type:
             reading.problem(
@@ -135,6 +157,15 @@ class ServiceTask(Element):
     @property
     def writes_anything(self) -> bool:
         return super().writes_anything and not self.result
+
+    def take_inputs(self, run: Run, activity: Activity) -> None:
+        """Evaluate the inputs; for each secret its name is kept, and where its value is to be put."""
+        if not self.secretive:
+            super().take_inputs(run, activity)
+            return
+        process = run.executable(activity.scope).process.id
+        values, run.references[activity.key] = separated(self.evaluate(run, activity, self.inputs), process)
+        run.open_scope(activity, values)
 
     def perform(self, run: Run, activity: Activity) -> None:
         self.open_job(run, activity)
@@ -166,6 +197,7 @@ class ServiceTask(Element):
                 self.policy.retries,
                 self.policy.timeout,
                 run.now,
+                run.references.pop(activity.key, []),
             )
         )
 
@@ -179,10 +211,10 @@ class ServiceTask(Element):
         if found is not None:
             command = msgspec.structs.replace(command, detail={**command.detail, "error_condition": found})
         left = job.retries - 1 if command.retryable else 0
+        if command.retries is not None:
+            left = command.retries
         if left > 0:
-            pause = policy.pause(max(1, policy.retries - left), command.chance)
-            pause = max(pause, min(command.retry_after or 0.0, policy.backoff_max))
-            due = run.now + int(pause * 1_000_000)
+            due = run.now + int(policy.pause_after(command, left) * 1_000_000)
             run.emit(e.JobFailed(job.key, command.message, left, due, command.detail))
             return
         run.emit(e.JobFailed(job.key, command.message, 0, 0, command.detail))

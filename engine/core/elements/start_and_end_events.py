@@ -9,7 +9,11 @@ from ..state import ROOT, Activity
 from ..throwing import throw_error
 from .carried import Payload, places
 from .element import Element
+from .executable import Executable
 from .reading import Reading, code_of
+from .responses import answer_caller, read_response
+from .routes import RULE as ROUTE_RULE
+from .routes import read_route
 from .triggers import read_name, text_of
 
 
@@ -18,16 +22,33 @@ class NoneStartEvent(Element):
 
     element_types = ("startEvent:none",)
     starts_container = True
-    summary = "the first token of its process or sub-process"
+    summary = "the first token of its process or sub-process; with a route, for an HTTP call"
     clause = "13.5.1"
+
+    def __init__(self, node: FlowNode, reading: Reading) -> None:
+        super().__init__(node, reading)
+        self.route = read_route(node, reading)
+
+    def link(self, executable: Executable, reading: Reading) -> None:
+        if self.route is not None and executable.starts[executable.process.id] != (self.id,):
+            sentence = "A route needs to be on the only none start event of its process but there are others"
+            reading.problem(ROUTE_RULE, self.node, sentence, "message start events may have a route each")
 
 
 class NoneIntermediateEvent(Element):
     """A named point that a token passes (10.5.4)."""
 
     element_types = ("intermediateThrowEvent:none",)
-    summary = "a named point that a token passes"
+    summary = "a named point that a token passes; with a response, the caller of the route gets it"
     clause = "10.5.4"
+
+    def __init__(self, node: FlowNode, reading: Reading) -> None:
+        super().__init__(node, reading)
+        self.response = read_response(node, reading)
+
+    def perform(self, run: Run, activity: Activity) -> None:
+        answer_caller(self.response, run, activity)
+        self.complete(run, activity)
 
 
 class NoneEndEvent(Element):
@@ -37,6 +58,14 @@ class NoneEndEvent(Element):
     summary = "consumes its token; the scope completes when nothing is alive in it"
     clause = "13.5.6"
 
+    def __init__(self, node: FlowNode, reading: Reading) -> None:
+        super().__init__(node, reading)
+        self.response = read_response(node, reading)
+
+    def perform(self, run: Run, activity: Activity) -> None:
+        answer_caller(self.response, run, activity)
+        self.complete(run, activity)
+
 
 class TerminateEndEvent(Element):
     """Ends its process or sub-process at once: nothing in it runs after (13.5.6)."""
@@ -44,6 +73,14 @@ class TerminateEndEvent(Element):
     element_types = ("endEvent:terminate",)
     summary = "interrupts everything else in its process (outcome terminated) or sub-process, which is left, not undone"
     clause = "13.5.6"
+
+    def __init__(self, node: FlowNode, reading: Reading) -> None:
+        super().__init__(node, reading)
+        self.response = read_response(node, reading)
+
+    def perform(self, run: Run, activity: Activity) -> None:
+        answer_caller(self.response, run, activity)
+        self.complete(run, activity)
 
     def leave(self, run: Run, activity: Activity) -> None:
         scope = run.state.scopes[activity.scope]
@@ -73,8 +110,13 @@ class ErrorEndEvent(Element):
         said = next((one.error_message for one in places(node, "error") if one.error_message is not None), None)
         self.message_expression = reading.expression(said, node, "error message")
         self.payload = Payload(node, reading)
+        self.response = read_response(node, reading)
         if not self.code:
             reading.problem("missing-error-code", node, "An error end event needs an error with a code to throw")
+
+    def perform(self, run: Run, activity: Activity) -> None:
+        answer_caller(self.response, run, activity)
+        self.complete(run, activity)
 
     def leave(self, run: Run, activity: Activity) -> None:
         run.stage = "leave"

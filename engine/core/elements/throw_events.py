@@ -22,7 +22,7 @@ from .start_and_end_events import ErrorEndEvent, TerminateEndEvent
 from .transaction import CancelEndEvent
 
 Throw = Callable[[Run, Activity], None]
-"""Throws one of the definitions, whose name and key are evaluated."""
+"""Throws one of the definitions, whose name, key and payload are evaluated."""
 
 
 class MessageThrow(ServiceTask):
@@ -93,7 +93,7 @@ class MultipleThrowEvent(Element):
         if kind in ("message", "signal"):
             sender = Sender(kind, part.event_definitions[0].reference, part, reading)
             payload = Payload(part, reading)
-            self.sending.append(lambda run, activity: self._to(sender.address(run, activity), sender, payload))
+            self.sending.append(lambda run, activity: self._sending(sender, payload, run, activity))
         elif kind == "escalation":
             escalation = EscalationThrowEvent(part, reading)
             self.sending.append(lambda run, activity: self._escalating(escalation, run, activity))
@@ -105,8 +105,9 @@ class MultipleThrowEvent(Element):
                 reading.problem("multiple-end", part, sentence)
             self.last = _ENDING[kind](part, reading)
 
-    def _to(self, address: tuple[str, str], sender: Sender, payload: Payload) -> Throw:
-        return lambda run, activity: sender.send(run, activity, address, payload.of(self.input_names, run, activity))
+    def _sending(self, sender: Sender, payload: Payload, run: Run, activity: Activity) -> Throw:
+        address, carried = sender.address(run, activity), payload.of(self.input_names, run, activity)
+        return lambda run, activity: sender.send(run, activity, address, carried)
 
     def _escalating(self, escalation: EscalationThrowEvent, run: Run, activity: Activity) -> Throw:
         code = escalation.thrown(run, activity)

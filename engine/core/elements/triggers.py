@@ -18,6 +18,7 @@ from ..catching import Place, scheduled, subscribed
 from ..run import Run, Stuck
 from ..state import Variables
 from ..timing import Schedule, parse_schedule
+from .bus import bindings_of
 from .carried import payload_variable
 from .correlation import correlation_said, own_correlation
 from .reading import Reading, code_of, formal, truth
@@ -85,6 +86,7 @@ class MessageTrigger(Named):
         super().__init__(definition, node, reading)
         self.correlation = reading.expression(correlation_said(node, definition), node, "correlation key")
         self.drawn = None if self.correlation is not None else own_correlation(self.name, node, reading)
+        bindings_of(reading).read(definition, node, self.name, reading, is_fixed=self.expression is None)
 
     def opens(self, run: Run, place: Place, variables: Any, again: bool) -> e.Event:
         name = self.named(run, variables)

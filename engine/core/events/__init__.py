@@ -29,7 +29,17 @@ from .activities import (
 from .ad_hoc import ActivitiesSelected, InnerActivityCompleted
 from .base import Event
 from .calls import CalledProcessReopened, ProcessCalled
-from .instance import ProcessCancelled, ProcessCompleted, ProcessFailed, ProcessStarted, RunContinued, RunYielded
+from .edge import RequestReceived, ResponseDropped, ResponseGiven
+from .instance import (
+    ProcessCancelled,
+    ProcessCompleted,
+    ProcessFailed,
+    ProcessStarted,
+    RunContinued,
+    RunHalted,
+    RunReleased,
+    RunYielded,
+)
 from .trouble import (
     CompensationCompleted,
     CompensationInterrupted,
@@ -50,6 +60,7 @@ from .trouble import (
 from .waits import (
     ConditionChanged,
     ConditionMet,
+    JobAdjusted,
     JobCompleted,
     JobCreated,
     JobErrorThrown,
@@ -62,6 +73,7 @@ from .waits import (
     Subscribed,
     TimerFired,
     TimerScheduled,
+    ToBus,
     UserTaskClaimed,
     UserTaskCompleted,
     UserTaskCreated,
@@ -78,6 +90,8 @@ AnyEvent = (
     | ProcessCancelled
     | RunYielded
     | RunContinued
+    | RunHalted
+    | RunReleased
     | TokenPlaced
     | TokensDropped
     | ScopeTerminated
@@ -101,6 +115,7 @@ AnyEvent = (
     | JobCompleted
     | JobFailed
     | JobRetried
+    | JobAdjusted
     | JobErrorThrown
     | UserTaskCreated
     | UserTaskClaimed
@@ -128,6 +143,9 @@ AnyEvent = (
     | HandlerStarted
     | SubProcessReopened
     | SubProcessRestored
+    | RequestReceived
+    | ResponseGiven
+    | ResponseDropped
     | CompensationInterrupted
     | CompensationCompleted
 )
@@ -185,6 +203,7 @@ __all__ = [
     "IncidentResolved",
     "InnerActivityCompleted",
     "IterationCompleted",
+    "JobAdjusted",
     "JobCompleted",
     "JobCreated",
     "JobErrorThrown",
@@ -199,7 +218,12 @@ __all__ = [
     "ProcessCompleted",
     "ProcessFailed",
     "ProcessStarted",
+    "RequestReceived",
+    "ResponseDropped",
+    "ResponseGiven",
     "RunContinued",
+    "RunHalted",
+    "RunReleased",
     "RunYielded",
     "ScopeOpened",
     "ScopeTerminated",
@@ -210,6 +234,7 @@ __all__ = [
     "Subscribed",
     "TimerFired",
     "TimerScheduled",
+    "ToBus",
     "TokenPlaced",
     "TokensDropped",
     "TransactionCancelled",

@@ -11,7 +11,10 @@ from .base import Event
 
 
 class ProcessStarted(Event, frozen=True, tag="process-started"):
-    """A root instance of the process begins with these variables, triggered at `element` if that is not empty."""
+    """A root instance of the process begins with these variables, triggered at `element` if that is not empty.
+
+    trace: the id that it shares with what led to it and what it leads to, "" for none.
+    """
 
     instance: str
     definition: str
@@ -19,10 +22,11 @@ class ProcessStarted(Event, frozen=True, tag="process-started"):
     business_key: str | None = None
     variables: Variables = msgspec.field(default_factory=dict)
     element: str = ""
+    trace: str = ""
 
     def apply(self, state: InstanceState) -> None:
         state.id, state.definition, state.process = self.instance, self.definition, self.process
-        state.business_key = self.business_key
+        state.business_key, state.trace = self.business_key, self.trace
         state.last_key = ROOT
         state.activities[ROOT] = Activity(ROOT, self.process, 0)
         state.scopes[ROOT] = Scope(ROOT, 0, self.definition, self.process, dict(self.variables))
@@ -73,12 +77,36 @@ def _end(state: InstanceState, status: Any) -> None:
 
 
 class RunYielded(Event, frozen=True, tag="run-yielded"):
-    """The command reached its limit of steps; the rest of the agenda goes on as a command of its own."""
+    """The command reached its limit of steps; the rest of the agenda goes on as a command of its own.
+
+    steps: what the instance has done since it last waited.
+    """
 
     agenda: list[Due]
+    steps: int = 0
 
     def apply(self, state: InstanceState) -> None:
         state.agenda = list(self.agenda)
+        state.steps = self.steps
+
+
+class RunHalted(Event, frozen=True, tag="run-halted"):
+    """The instance did too much without waiting for anything: the agenda stays until the incident is resolved."""
+
+    agenda: list[Due]
+    incident: int
+
+    def apply(self, state: InstanceState) -> None:
+        state.halted = [*state.halted, *self.agenda]
+        state.halted_by = self.incident
+
+
+class RunReleased(Event, frozen=True, tag="run-released"):
+    """Somebody lets a halted run go on where it stopped."""
+
+    def apply(self, state: InstanceState) -> None:
+        state.halted = []
+        state.halted_by = 0
 
 
 class RunContinued(Event, frozen=True, tag="run-continued"):
@@ -86,3 +114,4 @@ class RunContinued(Event, frozen=True, tag="run-continued"):
 
     def apply(self, state: InstanceState) -> None:
         state.agenda = []
+        state.steps = 0

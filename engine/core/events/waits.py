@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from ...expressions import SecretReference
 from ..state import InstanceState, Job, Subscription, Timer, UserTask, Variables
 from .base import Event
 
@@ -26,6 +27,7 @@ class JobCreated(Event, frozen=True, tag="job-created"):
     """Work is offered to workers: `inputs` were evaluated once and every attempt gets the same.
 
     retries: attempts in all. timeout: seconds a worker may hold the job. available_at: microseconds since the epoch.
+    secrets: where in the inputs `secrets.NAME` stands for a value that is put in when the job is done.
     """
 
     key: int
@@ -37,6 +39,7 @@ class JobCreated(Event, frozen=True, tag="job-created"):
     retries: int
     timeout: float
     available_at: int
+    secrets: list[SecretReference] = msgspec.field(default_factory=list)
 
     def apply(self, state: InstanceState) -> None:
         _open(state, Job(self.key, self.activity, self.type, self.retries))
@@ -74,6 +77,18 @@ class JobRetried(Event, frozen=True, tag="job-retried"):
 
     def apply(self, state: InstanceState) -> None:
         state.waits[self.key].retries = self.retries  # type: ignore[union-attr]
+
+
+class JobAdjusted(Event, frozen=True, tag="job-adjusted"):
+    """Somebody said how many attempts at the open job are left, or how urgent it is; None where nothing was said."""
+
+    key: int
+    retries: int | None = None
+    priority: int | None = None
+
+    def apply(self, state: InstanceState) -> None:
+        if self.retries is not None:
+            state.waits[self.key].retries = self.retries  # type: ignore[union-attr]
 
 
 class JobErrorThrown(Event, frozen=True, tag="job-error-thrown"):
@@ -212,8 +227,26 @@ class ConditionChanged(Event, frozen=True, tag="condition-changed"):
         state.waits[self.key].holds = self.holds  # type: ignore[union-attr]
 
 
+class ToBus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What a thrown message is as an event on the message bus, as far as the diagram says so.
+
+    topic: "" where only the configuration may name one. key: what keeps its events in order. data: what it tells, the
+    message's variables where it is not set. business_key: of the instance or called process that throws it.
+    """
+
+    topic: str = ""
+    type: str = ""
+    key: str = ""
+    subject: str = ""
+    data: Any = msgspec.UNSET
+    business_key: str | None = None
+
+
 class MessageThrown(Event, frozen=True, tag="message-thrown"):
-    """The activity instance sends a message (10.5.1, 10.3.3); `key` names it within the instance."""
+    """The activity instance sends a message (10.5.1, 10.3.3); `key` names it within the instance.
+
+    bus: what it is on the message bus, None where the diagram says nothing of it.
+    """
 
     key: int
     activity: int
@@ -221,6 +254,7 @@ class MessageThrown(Event, frozen=True, tag="message-thrown"):
     name: str
     correlation: str = ""
     variables: Variables = msgspec.field(default_factory=dict)
+    bus: ToBus | None = None
 
     def apply(self, state: InstanceState) -> None:
         state.last_key = self.key

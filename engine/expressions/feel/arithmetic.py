@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..operators import room_for_text
+from ..secrets import is_secret, joined_secret
 from . import numbers
 from .calendars import DAY, NANO
 from .faults import FeelFrame, NoValue
@@ -55,6 +56,8 @@ def add(frame: FeelFrame, left: Any, right: Any) -> Any:
         return _moved("+", left, right, 1)
     if other in _MOMENTS:
         return _moved("+", right, left, 1)
+    if is_secret(left, right):
+        return joined_secret([left, right], frame.limits)
     raise mismatch("+", left, right)
 
 

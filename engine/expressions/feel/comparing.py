@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..comparisons import weigh_less
+from ..secrets import refuse_secrets
 from .faults import FeelFrame
 from .kinds import kind_of
 from .temporal import Date, DateTime, DaysTime, Time, YearsMonths, seconds_of
@@ -22,6 +23,7 @@ def equal(frame: FeelFrame, left: Any, right: Any) -> bool | None:
     if left is None or right is None:
         return left is right
     if kind is not type(right):
+        refuse_secrets(left, right)
         return None
     if kind in _PLAIN:
         if kind is str:
@@ -76,6 +78,7 @@ def less(frame: FeelFrame, left: Any, right: Any) -> bool | None:
     """Return whether one value comes before another; null when they are not of one type that has an order."""
     kind = type(left)
     if kind is not type(right):
+        refuse_secrets(left, right)
         return None
     if kind is Decimal:
         return bool(left < right)

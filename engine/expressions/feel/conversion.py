@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import EvaluationFailed, LimitExceeded
 from ..limits import Limits
 from ..operators import room_for_items
+from ..secrets import SecretText
 from ..values import value_too_deep
 from .calendars import NANO
 from .faults import FeelFrame
@@ -78,7 +79,7 @@ def _lowered(frame: FeelFrame, value: Any, depth: int) -> Any:
     write = _TEXTS.get(kind)
     if write is not None:
         return write(value)
-    if kind is int or kind is float:
+    if kind is int or kind is float or kind is SecretText:
         return value
     raise EvaluationFailed(
         f"Expected a value that a variable can hold but got a {kind_of(value)}",

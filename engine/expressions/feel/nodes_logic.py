@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import Place
 from ..evaluator import Node
+from ..secrets import refuse_secrets
 from .faults import FeelFrame
 from .kinds import kind_of
 from .nodes import compared
@@ -38,7 +39,16 @@ def _neither(frame: FeelFrame, operator: str, value: Any, place: Place) -> None:
 
 def conditional(test: Node, then: Node, otherwise: Node) -> Node:
     """Compute the first when the test is true, else the second: for false and for null."""
-    return lambda frame: then(frame) if test(frame) is True else otherwise(frame)
+
+    def run(frame: Any) -> Any:
+        value = test(frame)
+        if value is True:
+            return then(frame)
+        if value is not False and value is not None:
+            refuse_secrets(value)
+        return otherwise(frame)
+
+    return run
 
 
 def between(operand: Node, low: Node, high: Node, place: Place) -> Node:

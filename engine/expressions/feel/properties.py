@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from ..secrets import SecretNames
 from . import calendars
 from .calendars import NANO
 from .faults import FeelFrame, NoValue
@@ -97,6 +98,8 @@ def property_of(frame: FeelFrame, value: Any, name: str) -> Any:
     if kind is list:
         frame.charge(len(value))
         return [_property_or_null(frame, one, name) for one in value]
+    if kind is SecretNames:
+        return value.pick(name)
     read = PROPERTIES.get(kind, {}).get(name)
     if read is None:
         raise NoValue(f"Expected a value with '{name[:80]}' but got {kind_of(value)}")

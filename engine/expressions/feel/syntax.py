@@ -37,6 +37,16 @@ class FeelExpression(Expression):
         value: Value = self._evaluated(new_frame(self._compiled, variables, now, self._limits))
         return value
 
+    def evaluate_with_secrets(self, variables: Variables, now: int = 0) -> Any:
+        """Return the value where `variables` may hold texts with secrets, which then may be in the value, too."""
+        frame = new_frame(self._compiled, variables, now, self._limits)
+        try:
+            return to_json_value(lowered(frame, self._node(frame)), self._limits, secrets=True)
+        except ExpressionError as error:
+            raise error.within(self.source, self.place) from None
+        except PYTHON_FAULTS as error:
+            raise located(error, (1, 1), "the expression").within(self.source, self.place) from error
+
     def _evaluated(self, frame: FeelFrame) -> Any:
         try:
             if self._raw is not None:
@@ -46,9 +56,9 @@ class FeelExpression(Expression):
                 return value
             return to_json_value(lowered(frame, value), self._limits)
         except ExpressionError as error:
-            raise error.within(self.source) from None
+            raise error.within(self.source, self.place) from None
         except PYTHON_FAULTS as error:
-            raise located(error, (1, 1), "the expression").within(self.source) from error
+            raise located(error, (1, 1), "the expression").within(self.source, self.place) from error
 
     def reasons(self, variables: Variables, now: int = 0) -> list[str]:
         """Return why the value is null, or parts of it are: the same evaluation has the same reasons."""
@@ -68,13 +78,14 @@ class FeelScript(Script):
 
     def run(self, variables: Variables, now: int = 0) -> dict[str, Value]:
         """Return the entries of the context, in order. Raises EvaluationFailed when there is none, with the reasons."""
-        written = FeelExpression(self._compiled, self._limits).evaluate(variables, now)
+        expression = FeelExpression(self._compiled, self._limits)
+        expression.place = self.place
+        written = expression.evaluate(variables, now)
         if type(written) is dict:
             return written
-        why = "; ".join(FeelExpression(self._compiled, self._limits).reasons(variables, now))
-        raise EvaluationFailed(
-            f"Expected a context with the variables to write but got null: {why}", "", 1, 1, self.source
-        )
+        why = "; ".join(expression.reasons(variables, now))
+        sentence = f"Expected a context with the variables to write but got null: {why}"
+        raise EvaluationFailed(sentence).within(self.source, self.place)
 
 
 def lowered_scalar(frame: FeelFrame, value: Any) -> Any:

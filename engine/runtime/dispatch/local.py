@@ -232,5 +232,7 @@ def _local_job(step: Step, job: JobCreated) -> LocalJob:
         created_at=step.at,
         lease_owner=step.lease.owner if step.lease is not None else None,
         lease_until=until,
+        secrets=job.secrets,
+        trace=state.trace or None,
     )
     return LocalJob(view, step.at, until)

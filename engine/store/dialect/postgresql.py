@@ -165,6 +165,7 @@ def _engine(url: URL, size: int, isolation: str, options: str, *, read_only: boo
         pool_timeout=60.0,
         isolation_level=isolation,
         connect_args=arguments,
+        hide_parameters=True,
     )
 
     opened = _opened[engine] = WeakSet()

