@@ -7,7 +7,8 @@ import re
 import msgspec
 from flask import Flask
 
-from api.engine_rest import BLUEPRINTS, PREFIXES
+from api.engine_rest import BLUEPRINTS
+from api.engine_rest.errors import PREFIX
 from api.engine_rest.lists import Slice
 from api.operations import Operation, operation_of
 from api.roles import ANYONE
@@ -21,12 +22,12 @@ def rows() -> list[tuple[str, ...]]:
     """One row per call, by path."""
     app = Flask("tables")
     for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint, url_prefix=PREFIXES[0])
+        app.register_blueprint(blueprint, url_prefix=PREFIX)
     found = []
     for rule in app.url_map.iter_rules():
         declared = operation_of(app.view_functions[rule.endpoint])
         if declared is not None and not rule.endpoint.startswith(CATCH_ALL):
-            path = re.sub(r"<(\w+)>", r"{\1}", rule.rule.removeprefix(PREFIXES[0]))
+            path = re.sub(r"<(\w+)>", r"{\1}", rule.rule.removeprefix(PREFIX))
             methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
             found += [(path, method, declared) for method in methods]
     return [_row(path, method, declared) for path, method, declared in sorted(found, key=lambda one: one[:2])]

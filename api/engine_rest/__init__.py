@@ -7,6 +7,9 @@ ids: UUID text for whatever lives in an instance. lists: paging. errors: `{"type
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask
 
 from . import (
@@ -25,6 +28,9 @@ from . import (
     version,
 )
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 BLUEPRINTS = (
     version.routes,
     deployments.routes,
@@ -39,14 +45,26 @@ BLUEPRINTS = (
     variables.routes,
     outside.routes,
 )
-PREFIXES = (errors.PREFIX, f"{errors.PREFIX}/engine/default")
-"""The engine may be named in the path."""
+DEFAULT_ENGINE = f"{errors.PREFIX}/engine/default/"
+"""The engine may be named in the path; there is one."""
 
 
 def install(app: Flask) -> None:
     """Add the calls to the app."""
     errors.install(app)
-    for number, prefix in enumerate(PREFIXES):
-        for blueprint in BLUEPRINTS:
-            name = blueprint.name if number == 0 else f"{blueprint.name}_by_name"
-            app.register_blueprint(blueprint, url_prefix=prefix, name=name)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=errors.PREFIX)
+    app.wsgi_app = _Unnamed(app.wsgi_app)  # type: ignore[method-assign]
+
+
+class _Unnamed:
+    """Lets a path that names the engine mean the one without the name, before anything looks at it."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ.get("PATH_INFO", "")
+        if path.startswith(DEFAULT_ENGINE):
+            environ["PATH_INFO"] = f"{errors.PREFIX}/{path.removeprefix(DEFAULT_ENGINE)}"
+        return self._app(environ, start_response)

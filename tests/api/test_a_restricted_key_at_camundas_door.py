@@ -35,7 +35,7 @@ def admin(engine, client):
 
 def rules(client):
     for rule, method in routes(client.application):
-        outside = "outside" in rule.endpoint or "/engine/default" in rule.rule
+        outside = "outside" in rule.endpoint
         if rule.rule.startswith(DOOR) and not outside:
             yield rule, method
 

@@ -170,7 +170,7 @@ ANY_TIME: list[Act] = [
 ]
 
 
-@examples(20)
+@examples(15)
 @given(block=busy_blocks(), steps=st.sampled_from([2, 7, 1_000]), acts=st.integers(15, 40), chance=chance())
 def test_whatever_is_done_is_refused_or_leaves_everything_consistent(
     block: Block, steps: int, acts: int, chance: Random

@@ -98,7 +98,7 @@ CHOICES = chance().map(lambda random: random.choices(range(42), k=ENOUGH))
 
 
 @pytest.mark.parametrize("kind", KEEPERS, ids=lambda kind: kind.__name__.lower())
-@examples(12)
+@examples(9)
 @given(block=PROCESSES, choices=CHOICES, local=st.booleans(), steps=st.sampled_from([1, 4, 1_000]))
 def test_what_happens_to_the_engine_leaves_no_trace(
     cellar: Cellar, kind: type[Keeper], block: Block, choices: list[int], local: bool, steps: int
@@ -113,7 +113,7 @@ def test_what_happens_to_the_engine_leaves_no_trace(
         replays(tried)
 
 
-@examples(12)
+@examples(9)
 @given(block=PROCESSES, choices=CHOICES, local=st.booleans())
 def test_yielding_after_every_step_leaves_only_its_own_events(
     cellar: Cellar, block: Block, choices: list[int], local: bool
