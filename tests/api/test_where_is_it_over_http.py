@@ -13,7 +13,7 @@ from msgspec import structs
 from api.trail_sentences import entry_sentence, kinds, summary
 from engine import Completed, Engine, Settings, TrailEntry, TrailInstance, TrailPlace, TrailView
 from tests.runtime.parts import Scripted
-from tests.support.choreography import choreography
+from tests.support.choreography import played
 from tests.support.event_drawings import process
 
 from .front import service_task, user_task
@@ -32,13 +32,7 @@ def engine():
 @pytest.fixture
 def shop(front, engine):
     """An order whose payment waits for what inventory says."""
-    for drawn in choreography():
-        front.deploy(drawn)
-    started = front.start("shop", business_key="order/123", variables={"order": "A-7"})
-    for _ in range(3):
-        engine.advance_clock(1)
-        engine.drain()
-    return started
+    return played(front, engine, "order/123")
 
 
 def test_the_answer_says_where_it_is_and_what_happened(front, shop):

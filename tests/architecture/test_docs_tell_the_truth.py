@@ -57,6 +57,17 @@ def _names(requirements: list[str]) -> set[str]:
     return {re.split(r"[<>=!~;\[ ]", requirement)[0] for requirement in requirements}
 
 
+def test_the_layers_are_those_that_are_enforced():
+    # Given the contract that import-linter checks
+    contracts = settings()["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["id"] == "layers")
+    # Then the page shows the same, from top to bottom
+    drawn = source("docs/architecture.md").partition("## Who may import whom")[2].split("```")[1].strip().splitlines()
+    assert [re.findall(r"(?:^| )((?:api|engine)\S*)(?=\s|$)", line.split("  only ")[0]) for line in drawn] == [
+        layer.split(" | ") for layer in layers
+    ]
+
+
 def test_every_dependency_has_its_reason():
     # Given everything that pyproject.toml, each package.json and each requirements.in ask for
     project = settings()["project"]

@@ -9,7 +9,7 @@ import pytest
 from engine import Completed, Engine, Settings
 from tests.api.serving import served
 from tests.runtime.parts import Scripted
-from tests.support.choreography import choreography
+from tests.support.choreography import played
 
 from .test_browser_shows_the_diagram import ARGUMENTS
 
@@ -31,12 +31,7 @@ def engine():
 
 
 def test_from_the_box_to_the_lanes_to_the_row_to_the_instance(client, front, engine):
-    for drawn in choreography():
-        front.deploy(drawn)
-    started = front.start("shop", business_key="order/123", variables={"order": "A-7"})
-    for _ in range(3):
-        engine.advance_clock(1)
-        engine.drain()
+    started = played(front, engine, "order/123")
     with served(client.application) as address, playwright.sync_playwright() as p:
         chromium = p.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         view = chromium.new_page(viewport={"width": 1400, "height": 900})

@@ -14,7 +14,7 @@ from api.cockpit.trail_picture import LANE, picture
 from api.cockpit.trail_scale import LEFT
 from engine import Completed, Engine, Settings, TrailEntry, TrailInstance, TrailView
 from tests.runtime.parts import Scripted
-from tests.support.choreography import choreography
+from tests.support.choreography import played
 from tests.support.event_drawings import process
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
@@ -29,13 +29,7 @@ def engine():
 
 @pytest.fixture
 def shop(front, engine):
-    for drawn in choreography():
-        front.deploy(drawn)
-    started = front.start("shop", business_key="123", variables={"order": "A-7"})
-    for _ in range(3):
-        engine.advance_clock(1)
-        engine.drain()
-    return started
+    return played(front, engine, "123")
 
 
 def page(client, path, status=200):

@@ -38,3 +38,14 @@ LISTENER = process("listener").start().catch("heard", "signal:alarm").user("look
 def choreography() -> tuple[EventDrawing, ...]:
     """The three processes of an order."""
     return ORDER, PAYMENT, INVENTORY
+
+
+def played(front, engine, business_key):
+    """The order of that key, started over HTTP, whose payment waits for what inventory says."""
+    for drawn in choreography():
+        front.deploy(drawn)
+    started = front.start("shop", business_key=business_key, variables={"order": "A-7"})
+    for _ in range(3):
+        engine.advance_clock(1)
+        engine.drain()
+    return started
