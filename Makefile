@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 # One more than there are cores: many tests wait for servers and brokers of their own.
-TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN || echo 1) + 1)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
